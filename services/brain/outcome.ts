@@ -1,0 +1,41 @@
+/** What comes out of the brain, entry by entry: data for the stores, for the people, and for whoever asked. */
+import type { Alarm, Transition } from '../../protocol/alarm.ts'
+import type { CompoundId, DeviceId, Severity } from '../../protocol/names.ts'
+import type { Fault } from '../kernel/errors.ts'
+import type { Changes, PresenceRecord } from '../store/ports.ts'
+
+/** The answer to an action. `code` is stable and documented; the API turns it into a problem document. */
+export type Reply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly faults?: readonly Fault[] }
+
+/** What a device is told on its `rejected` channel. */
+export interface Rejection {
+  readonly device: DeviceId
+  readonly code: string
+  readonly message: string
+  readonly path: string
+  readonly channel: string
+  readonly boot: string | null
+  readonly seq: number | null
+  readonly receivedAt: number
+}
+
+export interface CompoundSummary {
+  readonly id: CompoundId
+  readonly devices: { readonly total: number; readonly online: number }
+  /** Open alarms. */
+  readonly alarms: Readonly<Record<Severity, number>>
+}
+
+/** Everything that a run of entries led to. */
+export interface Outcome {
+  readonly changes: Changes
+  /** In the order in which they happened. */
+  readonly transitions: readonly { readonly alarm: Alarm; readonly transition: Transition }[]
+  readonly replies: readonly { readonly position: number; readonly reply: Reply }[]
+  readonly rejections: readonly Rejection[]
+  readonly presence: readonly PresenceRecord[]
+  /** Of compounds whose numbers changed. */
+  readonly summaries: readonly CompoundSummary[]
+}
