@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import Joi from 'joi'
+import { asError, InputError } from '../kernel/errors.ts'
+import type { Fault } from '../kernel/errors.ts'
+
+/** Everything that can be set from outside, checked once and frozen. */
+export interface Config {
+  readonly http: { readonly host: string; readonly port: number; readonly tls: boolean; readonly trustProxy: boolean | number | string }
+  readonly mqtt: { readonly host: string; readonly port: number; readonly tlsPort: number | null; readonly unauthenticatedLimit: number }
+  /** PEM texts; null when none are given. */
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly dataDir: string
+  /** Null: made at the first start and printed once. */
+  readonly adminPassword: string | null
+  readonly logLevel: string
+  readonly site: { readonly name: string; readonly timeZone: string }
+  /** Days that raw readings and the journal are kept. */
+  readonly retentionDays: number
+  /** Days that pictures are kept. */
+  readonly pictureDays: number
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const port = Joi.number().integer().min(0).max(65535)
+const days = Joi.number().integer().min(1).max(3650)
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+const SCHEMA = Joi.object({
+  HTTP_HOST: Joi.string().hostname().default('127.0.0.1'),
+  HTTP_PORT: port.default(3000),
+  HTTPS: Joi.string().valid('on', 'off').default('off'),
+  TRUST_PROXY: Joi.string().default('off'),
+  MQTT_HOST: Joi.string().hostname().default('127.0.0.1'),
+  MQTT_PORT: port.default(1883),
+  MQTTS_PORT: port.default(8883),
+  MQTT_LOGIN_LIMIT: Joi.number().integer().min(1).max(20_000).default(2_000),
+  TLS_CERT: Joi.string(),
+  TLS_KEY: Joi.string(),
+  DATA_DIR: Joi.string().default('./data'),
+  ADMIN_PASSWORD: Joi.string().min(8).max(200),
+  LOG_LEVEL: Joi.string().valid(...LEVELS).default('info'),
+  SITE_NAME: Joi.string().max(100).default('门房 Gatehouse'),
+  SITE_TZ: Joi.string().custom(timeZone).default('Asia/Shanghai'),
+  RETENTION_DAYS: days.default(14),
+  PICTURE_DAYS: days.default(30)
+})
+  .and('TLS_CERT', 'TLS_KEY')
+  .messages({ 'object.and': 'TLS_CERT and TLS_KEY go together: {{#missing}} is missing', 'time.zone': '{{#label}} is not a known time zone, was "{{#value}}"' })
+
+/** The names of all settings, for the documents and the tests that hold them together. */
+export const SETTING_NAMES: readonly string[] = Object.keys(describedKeys())
+/** Settings that may also be given as `NAME_FILE`, the path of a file that holds the value. */
+export const SECRET_NAMES: readonly string[] = ['ADMIN_PASSWORD']
+
+interface Values {
+  HTTP_HOST: string; HTTP_PORT: number; HTTPS: 'on' | 'off'; TRUST_PROXY: string
+  MQTT_HOST: string; MQTT_PORT: number; MQTTS_PORT: number; MQTT_LOGIN_LIMIT: number
+  TLS_CERT?: string; TLS_KEY?: string; DATA_DIR: string; ADMIN_PASSWORD?: string
+  LOG_LEVEL: string; SITE_NAME: string; SITE_TZ: string; RETENTION_DAYS: number; PICTURE_DAYS: number
+}
+
+/** Reads the environment. Throws an `InputError` (`bad-settings`) that names every faulty setting at once. */
+export function readConfig(environment: Environment): Config {
+  const faults: Fault[] = []
+  const given: Record<string, string> = {}
+  for (const name of SETTING_NAMES) {
+    const value = environment[name]
+    // An empty value is what a compose file passes on for a setting that nobody gave.
+    if (value !== undefined && value !== '') given[name] = value
+    if (SECRET_NAMES.includes(name)) readSecretFile(name, environment, given, faults)
+  }
+  const checked = SCHEMA.validate(given, { abortEarly: false, errors: { wrap: { label: false } } })
+  for (const detail of checked.error?.details ?? []) faults.push({ path: detail.path.join('.'), message: detail.message })
+  const values = checked.value as Values
+  const tls = readTls(values, faults)
+  if (values.HTTPS === 'on' && values.TLS_CERT === undefined) faults.push({ path: 'HTTPS', message: 'HTTPS=on needs TLS_CERT and TLS_KEY' })
+  if (faults.length > 0) throw new InputError('bad-settings', 'some settings are wrong', faults)
+  return Object.freeze({
+    http: { host: values.HTTP_HOST, port: values.HTTP_PORT, tls: values.HTTPS === 'on', trustProxy: trustProxy(values.TRUST_PROXY) },
+    mqtt: { host: values.MQTT_HOST, port: values.MQTT_PORT, tlsPort: tls ? values.MQTTS_PORT : null, unauthenticatedLimit: values.MQTT_LOGIN_LIMIT },
+    tls,
+    dataDir: resolve(values.DATA_DIR),
+    adminPassword: values.ADMIN_PASSWORD ?? null,
+    logLevel: values.LOG_LEVEL,
+    site: { name: values.SITE_NAME, timeZone: values.SITE_TZ },
+    retentionDays: values.RETENTION_DAYS,
+    pictureDays: values.PICTURE_DAYS
+  })
+}
+
+/** A numeric setting of a rule, as `services/rules` declares it. */
+export interface NumberSetting {
+  readonly env: string
+  readonly default: number
+  readonly min: number
+  readonly max: number
+}
+
+/**
+ * Reads `RULE_…` numbers. Throws an `InputError` (`bad-settings`) for each that is no number or out of its range, and for each
+ * `RULE_…` that no rule knows: a misspelt limit must not silently leave the default in force.
+ */
+export function readNumbers<Name extends string>(environment: Environment, declared: Readonly<Record<Name, NumberSetting>>): Record<Name, number> {
+  const faults: Fault[] = []
+  const values = {} as Record<Name, number>
+  const known = new Set<string>()
+  for (const name of Object.keys(declared) as Name[]) {
+    const setting = declared[name]
+    known.add(setting.env)
+    const text = environment[setting.env]
+    const value = text === undefined || text === '' ? setting.default : Number(text)
+    if (!Number.isFinite(value) || value < setting.min || value > setting.max) {
+      faults.push({ path: setting.env, message: `${setting.env} must be a number from ${setting.min} to ${setting.max}, was "${text}"` })
+    }
+    values[name] = value
+  }
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('RULE_') && !known.has(name)) faults.push({ path: name, message: `${name} is not a setting of any rule` })
+  }
+  if (faults.length > 0) throw new InputError('bad-settings', 'some settings are wrong', faults)
+  return values
+}
+
+function describedKeys(): Record<string, unknown> {
+  return (SCHEMA.describe() as { keys: Record<string, unknown> }).keys
+}
+
+function timeZone(value: string, helpers: Joi.CustomHelpers<string>): string | Joi.ErrorReport {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value }).format(0)
+    return value
+  } catch {
+    return helpers.error('time.zone', { value })
+  }
+}
+
+function readSecretFile(name: string, environment: Environment, given: Record<string, string>, faults: Fault[]): void {
+  const path = environment[`${name}_FILE`]
+  if (path === undefined || path === '') return
+  if (given[name] !== undefined) {
+    faults.push({ path: `${name}_FILE`, message: `give ${name} or ${name}_FILE, not both` })
+    return
+  }
+  const text = readText(`${name}_FILE`, path, faults)
+  if (text !== null) given[name] = text.trimEnd()
+}
+
+function readTls(values: Values, faults: Fault[]): Config['tls'] {
+  if (values.TLS_CERT === undefined || values.TLS_KEY === undefined) return null
+  const cert = readText('TLS_CERT', values.TLS_CERT, faults)
+  const key = readText('TLS_KEY', values.TLS_KEY, faults)
+  return cert !== null && key !== null ? { cert, key } : null
+}
+
+function readText(name: string, path: string, faults: Fault[]): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (thrown) {
+    faults.push({ path: name, message: `${name}: cannot read ${path} (${asError(thrown).message})` })
+    return null
+  }
+}
+
+/** Express's own forms: `off`, `on`, a number of hops, or addresses. */
+function trustProxy(text: string): boolean | number | string {
+  if (text === 'off') return false
+  if (text === 'on') return true
+  return /^\d+$/.test(text) ? Number(text) : text
+}

@@ -1,0 +1,85 @@
+import { expect } from 'chai'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readConfig, readNumbers } from '../../../services/config/config.ts'
+import { InputError } from '../../../services/kernel/errors.ts'
+
+function faultsOf(run: () => unknown): Record<string, string> {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof InputError) return Object.fromEntries(error.faults.map((fault) => [fault.path, fault.message]))
+    throw error
+  }
+  return {}
+}
+
+function file(name: string, text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'gatehouse-config-')), name)
+  writeFileSync(path, text)
+  return path
+}
+
+describe('the settings', () => {
+  it('have the defaults of the contract', () => {
+    const config = readConfig({})
+    expect(config.http).to.include({ host: '127.0.0.1', port: 3000, tls: false, trustProxy: false })
+    expect(config.mqtt).to.include({ host: '127.0.0.1', port: 1883, tlsPort: null })
+    expect(config.site.timeZone).to.equal('Asia/Shanghai')
+    expect(config.dataDir).to.match(/data$/)
+    expect(config.adminPassword).to.equal(null)
+  })
+
+  it('name every fault at once', () => {
+    const faults = faultsOf(() =>
+      readConfig({ HTTP_PORT: '70000', MQTT_PORT: 'abc', LOG_LEVEL: 'loud', SITE_TZ: 'Mars/Olympus', ADMIN_PASSWORD: 'short', RETENTION_DAYS: '1.5' })
+    )
+    expect(faults).to.have.all.keys('HTTP_PORT', 'MQTT_PORT', 'LOG_LEVEL', 'SITE_TZ', 'ADMIN_PASSWORD', 'RETENTION_DAYS')
+    expect(faults['SITE_TZ']).to.contain('Mars/Olympus')
+  })
+
+  it('take a certificate only together with its key', () => {
+    const cert = file('cert.pem', 'cert')
+    expect(Object.values(faultsOf(() => readConfig({ TLS_CERT: cert }))).join()).to.contain('TLS_KEY')
+    expect(faultsOf(() => readConfig({ TLS_CERT: cert, TLS_KEY: '/does/not/exist' }))).to.have.property('TLS_KEY')
+    const config = readConfig({ TLS_CERT: cert, TLS_KEY: file('key.pem', 'key') })
+    expect(config.tls).to.deep.equal({ cert: 'cert', key: 'key' })
+    expect(config.mqtt.tlsPort).to.equal(8883)
+  })
+
+  it('refuse HTTPS without a certificate', () => {
+    expect(faultsOf(() => readConfig({ HTTPS: 'on' }))).to.have.property('HTTPS')
+  })
+
+  it('read a secret from a file, without its last line break, and refuse it given twice', () => {
+    const path = file('password', 'from-a-file\n')
+    expect(readConfig({ ADMIN_PASSWORD_FILE: path }).adminPassword).to.equal('from-a-file')
+    expect(faultsOf(() => readConfig({ ADMIN_PASSWORD_FILE: path, ADMIN_PASSWORD: 'given-too' }))).to.have.property('ADMIN_PASSWORD_FILE')
+  })
+
+  it('take an empty value as not given', () => {
+    expect(readConfig({ HTTP_PORT: '', ADMIN_PASSWORD: '' })).to.deep.include({ adminPassword: null })
+  })
+
+  it('understand the forms of TRUST_PROXY', () => {
+    expect(['off', 'on', '1', '10.0.0.0/8'].map((text) => readConfig({ TRUST_PROXY: text }).http.trustProxy)).to.deep.equal([false, true, 1, '10.0.0.0/8'])
+  })
+})
+
+describe('the numbers of the rules', () => {
+  const declared = { 'smoke.heat.limit': { env: 'RULE_SMOKE_HEAT_LIMIT', default: 57, min: 20, max: 125 } }
+
+  it('have their defaults and can be set', () => {
+    expect(readNumbers({}, declared)).to.deep.equal({ 'smoke.heat.limit': 57 })
+    expect(readNumbers({ RULE_SMOKE_HEAT_LIMIT: '60.5' }, declared)).to.deep.equal({ 'smoke.heat.limit': 60.5 })
+  })
+
+  it('are refused out of range, as no number, and under a name that no rule knows', () => {
+    expect(faultsOf(() => readNumbers({ RULE_SMOKE_HEAT_LIMIT: '300' }, declared))).to.have.property('RULE_SMOKE_HEAT_LIMIT')
+    expect(faultsOf(() => readNumbers({ RULE_SMOKE_HEAT_LIMIT: 'hot', RULE_SMOKE_HAET_LIMIT: '60' }, declared))).to.have.all.keys(
+      'RULE_SMOKE_HEAT_LIMIT',
+      'RULE_SMOKE_HAET_LIMIT'
+    )
+  })
+})
