@@ -1,7 +1,6 @@
 import type { Published, Recorder } from '../../broker/ports.ts'
-import type { DeviceId } from '../../protocol/names.ts'
-import { parseTopic } from '../../protocol/topics.ts'
-import { limitOf, SNAPSHOT_PREFIX } from '../../protocol/limits.ts'
+import { MAX_OBJECT_BYTES } from '../../protocol/limits.ts'
+import { channelOf, maxBytes, parseTopic } from '../../protocol/topics.ts'
 import { GatehouseError } from '../kernel/errors.ts'
 import type { Client } from '../registry/gate.ts'
 import type { Journal, MessageEntry, Pictures } from '../store/ports.ts'
@@ -51,8 +50,9 @@ export class JournalRecorder implements Recorder<Client> {
   published({ principal, topic, payload }: Published<Client>, done: (error: Error | null) => void): void {
     const parsed = parseTopic(topic)
     if (!parsed || principal.type !== 'device') return done(new GatehouseError('not-a-device-topic', `${topic} is no topic of a device`))
-    const isSnapshot = parsed.kind === 'camera' && parsed.channel.startsWith(SNAPSHOT_PREFIX)
-    const tooLarge = payload.byteLength > limitOf(parsed.channel)
+    const channel = channelOf(parsed.kind, parsed.channel)
+    const tooLarge = payload.byteLength > (channel ? maxBytes(channel, payload) : MAX_OBJECT_BYTES)
+    const ref = channel?.name === 'snapshot' ? channel.ref : null
     const entry: MessageEntry = {
       type: 'message',
       device: parsed.device,
@@ -60,16 +60,15 @@ export class JournalRecorder implements Recorder<Client> {
       kind: parsed.kind,
       channel: parsed.channel,
       via: principal.id,
-      body: isSnapshot || tooLarge ? payload.subarray(0, EXCERPT) : payload,
+      body: ref !== null || tooLarge ? payload.subarray(0, EXCERPT) : payload,
       size: payload.byteLength
     }
     // What is no picture is on record like any other message; intake refuses it.
-    if (!isSnapshot || tooLarge || !isJpeg(payload)) {
+    if (ref === null || tooLarge || !isJpeg(payload)) {
       this.#journal.append(entry, (error, position) => this.#stored(error, position, done))
       return
     }
     // Entry and file are written side by side, so that the entry keeps its place in the device's order; stored means both.
-    const ref = parsed.channel.slice(SNAPSHOT_PREFIX.length)
     let open = 2
     let failure: Error | null = null
     let stored = 0
@@ -92,7 +91,7 @@ export class JournalRecorder implements Recorder<Client> {
   }
 
   violated(client: Client, code: string, detail: string): void {
-    if (client.type === 'device') this.#journal.append({ type: 'violation', device: client.id as DeviceId, code, detail }, ignore)
+    if (client.type === 'device') this.#journal.append({ type: 'violation', device: client.id, code, detail }, ignore)
   }
 
   #stored(error: Error | null, position: number, done: (error: Error | null) => void): void {

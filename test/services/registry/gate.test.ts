@@ -1,0 +1,140 @@
+import { expect } from 'chai'
+import type { Location } from '../../../protocol/names.ts'
+import { Directory } from '../../../services/registry/directory.ts'
+import { HouseGate } from '../../../services/registry/gate.ts'
+import type { Client } from '../../../services/registry/gate.ts'
+import { hashSecret } from '../../../services/registry/secret.ts'
+import type { DeviceRecord, Role, TokenRecord } from '../../../services/store/ports.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
+
+const location: Location = { building: 'b1' }
+function device(id: string, kind: DeviceRecord['kind'], compound: string, gateway: string | null = null): DeviceRecord {
+  return {
+    id, kind, compound, gateway, location, model: null, tokenHash: hashSecret(`secret of ${id}`), enrolledAt: 0
+  } as DeviceRecord
+}
+function token(id: string, role: Role, compounds: TokenRecord['compounds'], expiresAt: number | null = null): TokenRecord {
+  return { id, name: id, role, compounds, hash: hashSecret(`secret of ${id}`), createdAt: 0, createdBy: 'admin', expiresAt }
+}
+
+const clock = new FakeClock()
+const directory = new Directory()
+directory.load({
+  compounds: [], presence: [], users: [], sessions: [],
+  devices: [
+    device('c07-gateway-01', 'gateway', 'c07'), device('c07-smoke-0001', 'smoke', 'c07', 'c07-gateway-01'),
+    device('c07-door-01', 'door', 'c07'), device('c08-smoke-0001', 'smoke', 'c08', 'c08-gateway-01')
+  ],
+  tokens: [
+    token('boss', 'administrator', 'all'), token('guard7', 'guard', ['c07']), token('old', 'administrator', 'all', clock.now() + 1000),
+    token('books', 'auditor', 'all')
+  ]
+})
+const gate = new HouseGate(directory, clock)
+
+function login(clientId: string, username: string | undefined = clientId, password: string | undefined = `secret of ${username}`): ReturnType<typeof gate.authenticate> {
+  return gate.authenticate({ clientId, username, password: password === undefined ? undefined : Buffer.from(password), address: '127.0.0.1' })
+}
+function client(id: string, username = id): Client {
+  const verdict = login(id, username)
+  if (!verdict.ok) throw new Error(verdict.why)
+  return verdict.principal
+}
+
+describe('the gate: who comes in', () => {
+  it('lets a device in by its id and token, and nobody else under its name', () => {
+    expect(login('c07-door-01').ok).to.equal(true)
+    expect(login('c07-door-01', 'c07-door-01', 'wrong')).to.include({ ok: false, code: 4 })
+    expect(login('c07-door-01', 'c07-door-01', 'secret of c07-gateway-01')).to.include({ ok: false, code: 4 })
+    expect(login('other-client', 'c07-door-01')).to.include({ ok: false, code: 5 })
+    expect(login('nobody')).to.include({ ok: false, code: 4 })
+    expect(gate.authenticate({ clientId: 'c07-door-01', username: undefined, password: undefined, address: '' })).to.include({ ok: false, code: 4 })
+  })
+
+  it('lets a service account in under a client id of its own, but not under a device’s', () => {
+    expect(login('flows-1', 'boss').ok).to.equal(true)
+    expect(login('c07-door-01', 'boss')).to.include({ ok: false, code: 5 })
+  })
+
+  it('ends a service account when its token ends', () => {
+    const late = new FakeClock(clock.now())
+    const later = new HouseGate(directory, late)
+    const verdict = later.authenticate({ clientId: 'x', username: 'old', password: Buffer.from('secret of old'), address: '' })
+    if (!verdict.ok) throw new Error(verdict.why)
+    expect(later.mayReceive(verdict.principal, 'v1/c07/alarms/a1')).to.equal(true)
+    late.tick(2000)
+    expect(later.mayReceive(verdict.principal, 'v1/c07/alarms/a1')).to.equal(false)
+    expect(later.authenticate({ clientId: 'x', username: 'old', password: Buffer.from('secret of old'), address: '' })).to.include({ ok: false })
+  })
+})
+
+describe('the gate: what a device may publish', () => {
+  const rows: [who: string, topic: string, allowed: boolean][] = [
+    ['c07-door-01', 'v1/c07/door/c07-door-01/telemetry', true],
+    ['c07-door-01', 'v1/c07/door/c07-door-01/command/17/result', true],
+    ['c07-door-01', 'v1/c07/door/c07-door-01/an-unknown-channel', true],
+    ['c07-door-01', 'v1/c07/door/c07-door-01/command', false],
+    ['c07-door-01', 'v1/c07/door/c07-door-01/rejected', false],
+    ['c07-door-01', 'v1/c08/door/c07-door-01/telemetry', false],
+    ['c07-door-01', 'v1/c07/smoke/c07-door-01/telemetry', false],
+    ['c07-door-01', 'v1/c07/smoke/c07-smoke-0001/telemetry', false],
+    ['c07-door-01', 'v1/c07/alarms/a1', false],
+    ['c07-door-01', '$SYS/broker/clients', false],
+    ['c07-door-01', 'anything', false],
+    ['c07-gateway-01', 'v1/c07/smoke/c07-smoke-0001/event', true],
+    ['c07-gateway-01', 'v1/c07/gateway/c07-gateway-01/telemetry', true],
+    ['c07-gateway-01', 'v1/c07/door/c07-door-01/telemetry', false],
+    ['c07-gateway-01', 'v1/c08/smoke/c08-smoke-0001/telemetry', false]
+  ]
+  for (const [who, topic, allowed] of rows) {
+    it(`${who} ${allowed ? 'may' : 'may not'} publish on ${topic}`, () => {
+      expect(gate.mayPublish(client(who), topic)).to.equal(allowed)
+    })
+  }
+
+  it('a service account may publish nothing', () => {
+    expect(gate.mayPublish(client('x', 'boss'), 'v1/c07/door/c07-door-01/telemetry')).to.equal(false)
+  })
+})
+
+describe('the gate: what a client may subscribe to', () => {
+  const rows: [who: string, filter: string, allowed: boolean][] = [
+    ['c07-door-01', 'v1/c07/door/c07-door-01/command', true],
+    ['c07-door-01', 'v1/c07/door/c07-door-01/rejected', true],
+    ['c07-door-01', 'v1/c07/door/c07-door-01/telemetry', false],
+    ['c07-door-01', 'v1/c07/+/+/command', false],
+    ['c07-door-01', 'v1/c07/door/+/command', false],
+    ['c07-door-01', '#', false],
+    ['c07-door-01', '$SYS/#', false],
+    ['c07-gateway-01', 'v1/c07/+/+/command', true],
+    ['c07-gateway-01', 'v1/c07/+/+/rejected', true],
+    ['c07-gateway-01', 'v1/c08/+/+/command', false],
+    ['c07-gateway-01', 'v1/c07/+/+/#', false],
+    ['c07-gateway-01', 'v1/c07/smoke/c07-smoke-0001/command', true],
+    ['boss', 'v1/+/alarms/+', true],
+    ['boss', 'v1/+/alarms/#', true],
+    ['boss', 'v1/+/+/+/event', true],
+    ['boss', 'v1/+/+/+/command', false],
+    ['boss', 'v1/#', false],
+    ['boss', '#', false],
+    ['guard7', 'v1/c07/alarms/+', true],
+    ['guard7', 'v1/c07/+/+/telemetry', true],
+    ['guard7', 'v1/c07/+/+/event', false],
+    ['guard7', 'v1/c08/alarms/+', false],
+    ['guard7', 'v1/+/alarms/+', false],
+    ['books', 'v1/c07/+/+/telemetry', false]
+  ]
+  for (const [who, filter, allowed] of rows) {
+    it(`${who} ${allowed ? 'may' : 'may not'} subscribe to ${filter}`, () => {
+      const isDevice = who.startsWith('c0')
+      expect(gate.maySubscribe(isDevice ? client(who) : client('x', who), filter)).to.equal(allowed)
+    })
+  }
+
+  it('a gateway gets what is for itself and its children only', () => {
+    const gateway = client('c07-gateway-01')
+    expect(gate.mayReceive(gateway, 'v1/c07/smoke/c07-smoke-0001/command')).to.equal(true)
+    expect(gate.mayReceive(gateway, 'v1/c07/gateway/c07-gateway-01/rejected')).to.equal(true)
+    expect(gate.mayReceive(gateway, 'v1/c07/door/c07-door-01/command')).to.equal(false)
+  })
+})
