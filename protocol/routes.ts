@@ -76,9 +76,11 @@ const anyObject = Joi.object<Record<string, unknown>>().unknown()
 const health = Joi.object<{ status: string }>({ status: Joi.string().required() }).unknown()
 const text = Joi.string()
 
-const act = <Body>(name: string, zh: string, en: string, body: Joi.Schema<Body>): Route<{ id: string }, null, Body, Alarm> =>
+const act = <Body>(
+  name: string, zh: string, en: string, body: Joi.Schema<Body>, permission: Permission = 'respond'
+): Route<{ id: string }, null, Body, Alarm> =>
   route(`POST`, `${API_BASE}/alarms/{id}/${name}`, {
-    tag: 'alarms', summary: { zh, en }, permission: 'respond', params: ofId, body, success: { status: 200, body: alarm }, problems: [404, 409]
+    tag: 'alarms', summary: { zh, en }, permission, params: ofId, body, success: { status: 200, body: alarm }, problems: [404, 409]
   })
 
 export const ROUTES = {
@@ -158,13 +160,13 @@ export const ROUTES = {
     success: { status: 200, body: alarmWithTimeline }, problems: [404]
   }),
   'alarms.acknowledge': act('acknowledge', '确认收到报警', 'Acknowledge', noted),
-  'alarms.shelve': act('shelve', '搁置报警', 'Shelve for some minutes', shelving),
-  'alarms.unshelve': act('unshelve', '取消搁置', 'End the shelving', noted),
-  'alarms.confirm': act('confirm', '确认火情', 'Confirm that it is a fire', noted),
-  'alarms.reset': act('reset', '复位', 'Reset a latched alarm that has cleared', noted),
+  'alarms.shelve': act('shelve', '搁置报警', 'Shelve for some minutes', shelving, 'command'),
+  'alarms.unshelve': act('unshelve', '取消搁置', 'End the shelving', noted, 'command'),
+  'alarms.confirm': act('confirm', '确认火情', 'Confirm that it is a fire', noted, 'command'),
+  'alarms.reset': act('reset', '复位', 'Reset a latched alarm that has cleared', noted, 'command'),
   'alarms.close': act('close', '关闭报警并注明原因', 'Close, with what it was', closing),
   'quarantine.list': route('GET', `${API_BASE}/quarantine`, {
-    tag: 'devices', summary: { zh: '隔离区：被拒收的消息与原因', en: 'What was refused, and why' }, query: quarantineQuery,
+    tag: 'devices', summary: { zh: '隔离区：被拒收的消息与原因', en: 'What was refused, and why' }, permission: 'investigate', query: quarantineQuery,
     success: { status: 200, body: pageOf<QuarantineView>(quarantineView) }
   }),
   'contract.openapi': route('GET', `${API_BASE}/openapi.json`, {
