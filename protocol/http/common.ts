@@ -48,7 +48,10 @@ export const count = (): Joi.NumberSchema => Joi.number().integer().min(0)
 
 /** The compounds that somebody may see. */
 export const compoundScope = (): Joi.AlternativesSchema =>
-  Joi.alternatives(Joi.string().valid('all'), Joi.array().items(compoundId()).max(10_000).unique())
+  Joi.alternatives(Joi.string().valid('all'), Joi.array().items(compoundId()).max(10_000).unique()).messages({
+    'alternatives.match': '{{#label}} must be "all" or a list of different compound ids',
+    'alternatives.types': '{{#label}} must be "all" or a list of different compound ids'
+  })
 
 export const locationSchema = Joi.object<Location, true>({
   building: line(32).required(),

@@ -24,8 +24,10 @@ export interface EnumField {
 }
 export interface TextField {
   readonly type: 'text'
-  /** Unicode characters, at least 1; no control characters and no lone surrogates. */
+  /** Unicode characters; no control characters and no lone surrogates. */
   readonly maxCharacters: number
+  /** 1 where nothing else is said. */
+  readonly minCharacters?: 0
   /** `ref`: as a snapshot's ref in a topic. */
   readonly form?: 'ref'
   readonly label: Bilingual
