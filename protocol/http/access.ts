@@ -24,6 +24,9 @@ export function mayDo(role: Role, permission: Permission): boolean {
   return PERMISSIONS[role].includes(permission)
 }
 
+/** The cookie that carries a session's secret. */
+export const SESSION_COOKIE = 'gatehouse_session'
+
 export interface Login {
   readonly username: string
   readonly password: string

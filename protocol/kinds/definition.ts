@@ -44,7 +44,7 @@ export interface EventType {
 export interface Command {
   readonly label: Bilingual
   readonly args: Fields
-  /** True: all of `args` must be given; false: further ones, unknown here, may be. */
+  /** False: further arguments, which only the device knows, may be given. Declared ones always must. */
   readonly closed: boolean
 }
 
