@@ -1,0 +1,121 @@
+import type { Alarm, Transition } from '../../protocol/alarm.ts'
+import type { CompoundId, DeviceId, Millis } from '../../protocol/names.ts'
+import type { RegistryRows } from '../registry/records.ts'
+import type {
+  AuditRecord, Changes, CompoundRecord, DeviceRecord, PresenceRecord, QuarantineRecord, Rows, SessionRecord, TokenRecord, UserRecord
+} from '../store/ports.ts'
+import type { CompoundSummary, Outcome, Rejection, Reply } from './outcome.ts'
+
+/** Rows of one table: the last word on each id counts. */
+class Table<Row, Id extends string> {
+  readonly #rows = new Map<Id, Row | null>()
+  readonly #idOf: (row: Row) => Id
+
+  constructor(idOf: (row: Row) => Id) {
+    this.#idOf = idOf
+  }
+
+  add(rows: Rows<Row, Id> | undefined): void {
+    if (!rows) return
+    for (const row of rows.put) this.#rows.set(this.#idOf(row), row)
+    for (const id of rows.remove) this.#rows.set(id, null)
+  }
+
+  rows(): Rows<Row, Id> {
+    const put: Row[] = []
+    const remove: Id[] = []
+    for (const [id, row] of this.#rows) {
+      if (row === null) remove.push(id)
+      else put.push(row)
+    }
+    return { put, remove }
+  }
+}
+
+/** Rows that are to be written, gathered over any number of entries: what is written is as large as what changed, not as what happened. */
+export class ChangeSet {
+  readonly #compounds = new Table<CompoundRecord, CompoundId>((row) => row.id)
+  readonly #devices = new Table<DeviceRecord, DeviceId>((row) => row.id)
+  readonly #users = new Table<UserRecord, string>((row) => row.name)
+  readonly #sessions = new Table<SessionRecord, string>((row) => row.hash)
+  readonly #tokens = new Table<TokenRecord, string>((row) => row.id)
+  readonly #presence = new Map<DeviceId, PresenceRecord>()
+  readonly #alarms = new Map<string, Alarm>()
+  readonly #transitions: Changes['transitions'][number][] = []
+  readonly #quarantine: QuarantineRecord[] = []
+  readonly #audit: AuditRecord[] = []
+
+  happened(alarm: Alarm, transition: Transition): void {
+    this.#alarms.set(alarm.id, alarm)
+    this.#transitions.push({ alarm: alarm.id, transition })
+  }
+
+  presence(record: PresenceRecord): void {
+    this.#presence.set(record.device, record)
+  }
+
+  quarantine(record: QuarantineRecord): void {
+    this.#quarantine.push(record)
+  }
+
+  audit(record: AuditRecord): void {
+    this.#audit.push(record)
+  }
+
+  rows(rows: RegistryRows): void {
+    this.#compounds.add(rows.compounds)
+    this.#devices.add(rows.devices)
+    for (const id of rows.devices?.remove ?? []) this.#presence.delete(id)
+    this.#users.add(rows.users)
+    this.#sessions.add(rows.sessions)
+    this.#tokens.add(rows.tokens)
+  }
+
+  /** What was gathered elsewhere, after all that is in here. */
+  add(changes: Changes): void {
+    this.rows(changes)
+    for (const record of changes.presence) this.presence(record)
+    for (const alarm of changes.alarms) this.#alarms.set(alarm.id, alarm)
+    for (const transition of changes.transitions) this.#transitions.push(transition)
+    for (const record of changes.quarantine) this.#quarantine.push(record)
+    for (const record of changes.audit) this.#audit.push(record)
+  }
+
+  changes(position: number): Changes {
+    return {
+      position, compounds: this.#compounds.rows(), devices: this.#devices.rows(), presence: [...this.#presence.values()],
+      alarms: [...this.#alarms.values()], transitions: this.#transitions, quarantine: this.#quarantine,
+      users: this.#users.rows(), sessions: this.#sessions.rows(), tokens: this.#tokens.rows(), audit: this.#audit
+    }
+  }
+}
+
+/** Gathers what a run of entries led to, until somebody takes it. */
+export class Ledger {
+  readonly changes = new ChangeSet()
+  readonly #transitions: { alarm: Alarm; transition: Transition }[] = []
+  readonly #replies: { position: number; reply: Reply }[] = []
+  readonly #rejections: Rejection[] = []
+
+  happened(alarm: Alarm, transition: Transition): void {
+    this.changes.happened(alarm, transition)
+    this.#transitions.push({ alarm, transition })
+  }
+
+  rejected(device: DeviceId, receivedAt: Millis, rejection: Omit<Rejection, 'device' | 'receivedAt'>): void {
+    this.#rejections.push({ device, receivedAt, ...rejection })
+  }
+
+  answered(reply: Reply, audit: AuditRecord): void {
+    this.#replies.push({ position: audit.position, reply })
+    this.changes.audit(audit)
+  }
+
+  /** Everything gathered, as the outcome of the entries up to `position`. */
+  outcome(position: number, summaries: readonly CompoundSummary[]): Outcome {
+    const changes = this.changes.changes(position)
+    return {
+      changes, transitions: this.#transitions, replies: this.#replies, rejections: this.#rejections, presence: changes.presence, summaries
+    }
+  }
+}

@@ -1,0 +1,228 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { asError, GatehouseError } from '../kernel/errors.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { JournalReader, OperationsStore, StatePiece } from '../store/ports.ts'
+import type { Fold } from './fold.ts'
+import { ChangeSet } from './ledger.ts'
+import type { Outcome } from './outcome.ts'
+import { slices } from './snapshot.ts'
+
+/** Entries judged between two looks at the messages of the thread. */
+const BATCH = 256
+/** A snapshot every 5 minutes of the journal's time, or every so many entries: what a restart has to judge again at most (design choice). */
+const SNAPSHOT_MILLIS = 300_000
+const SNAPSHOT_ENTRIES = 50_000
+const SLICE = 500
+const FIRST_RETRY = 250
+const LONGEST_RETRY = 15_000
+
+/** What the loop tells while it runs. */
+export interface LoopListener {
+  /** Judged and not yet committed: what must not wait for a disk. */
+  judged(position: number, news: Pick<Outcome, 'transitions' | 'rejections' | 'presence' | 'summaries'>): void
+  /** Judged and committed: what may be answered, and what others read now. */
+  committed(news: Pick<Outcome, 'changes' | 'replies'>): void
+  /** The store does not take what was judged; null: it does again. Alarms go on meanwhile. */
+  stalled(error: Error | null): void
+}
+
+export interface LoopParts {
+  readonly fold: Fold
+  readonly reader: JournalReader
+  readonly operations: OperationsStore
+  readonly clock: Clock
+  readonly listener: LoopListener
+}
+
+interface Writing {
+  readonly position: number
+  readonly pieces: ReadonlyMap<string, unknown>
+  readonly slices: Generator<StatePiece[], undefined>
+}
+
+/** Reads the journal behind its head, has it judged, hands on what follows, commits, and keeps snapshots: in everyday work and when catching up alike. */
+export class BrainLoop {
+  readonly #parts: LoopParts
+  #head = 0
+  /** Everything up to here was handed on and committed by an earlier run. */
+  #cursor = 0
+  #goal = 0
+  readonly #caughtUp = Promise.withResolvers<void>()
+  #uncommitted = new ChangeSet()
+  #replies: Outcome['replies'][number][] = []
+  #committed = 0
+  #stalled = false
+  #retry = 0
+  #nextTry = 0
+  #snapshot: { position: number; at: number } = { position: 0, at: 0 }
+  #writing: Writing | null = null
+  #wake: (() => void) | null = null
+  #stopping = false
+  #running: Promise<void> | null = null
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts
+  }
+
+  /** Restores the last snapshot. Throws `journal-behind` when the journal ends before it, `journal-gap` when entries in between are missing. */
+  async open(): Promise<void> {
+    const { fold, reader, operations } = this.#parts
+    const { position, pieces } = await operations.loadSnapshot()
+    fold.restore(position, pieces)
+    this.#cursor = await operations.cursor()
+    this.#committed = position
+    this.#snapshot = { position, at: fold.now }
+    this.#head = reader.head()
+    this.#goal = this.#head
+    if (this.#head < this.#cursor) {
+      throw new GatehouseError('journal-behind', `the journal ends at ${this.#head}, but ${this.#cursor} entries were judged: it is not the journal of this database`)
+    }
+    if (this.#head > position && reader.first() > position + 1) throw gap(position + 1, reader.first())
+  }
+
+  /** The journal grew. */
+  nudge(head: number): void {
+    this.#head = Math.max(this.#head, head)
+    this.#wake?.()
+  }
+
+  /** Resolves when the head of the journal at the start has been judged and committed. */
+  caughtUp(): Promise<void> {
+    return this.#caughtUp.promise
+  }
+
+  /** Runs until `stop`; rejects when the journal cannot be read. */
+  run(): Promise<void> {
+    this.#running = this.#run()
+    return this.#running
+  }
+
+  /** Ends after the batch at hand; commits, and takes a last snapshot, so that the next start has nothing to judge again. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    this.#wake?.()
+    await this.#running
+    this.#nextTry = 0
+    await this.#commit()
+    if (this.#committed < this.#parts.fold.position) return
+    if (this.#parts.fold.position > this.#snapshot.position) this.#beginSnapshot()
+    while (this.#writing) await this.#writeSlice()
+  }
+
+  async #run(): Promise<void> {
+    const { fold } = this.#parts
+    while (!this.#stopping) {
+      if (fold.position < this.#head) this.#judge()
+      await this.#commit()
+      if (this.#committed >= this.#goal) this.#caughtUp.resolve()
+      if (this.#snapshotDue()) this.#beginSnapshot()
+      if (this.#writing) await this.#writeSlice()
+      if (fold.position < this.#head || this.#writing) await turn()
+      else await this.#sleep()
+    }
+  }
+
+  #judge(): void {
+    const { fold, reader, listener } = this.#parts
+    // A run of entries lies wholly before or wholly behind what was handed on before the restart.
+    const known = this.#cursor - fold.position
+    const limit = Math.min(BATCH, this.#head - fold.position, known > 0 ? known : BATCH)
+    const entries = reader.read(fold.position, limit)
+    const first = entries[0]?.position ?? this.#head
+    if (first !== fold.position + 1) throw gap(fold.position + 1, first)
+    for (const entry of entries) fold.apply(entry)
+    const outcome = fold.take()
+    if (known > 0) {
+      this.#committed = fold.position
+      return
+    }
+    this.#uncommitted.add(outcome.changes)
+    for (const reply of outcome.replies) this.#replies.push(reply)
+    const { transitions, rejections, presence, summaries } = outcome
+    listener.judged(fold.position, { transitions, rejections, presence, summaries })
+  }
+
+  async #commit(): Promise<void> {
+    const { fold, operations, clock, listener } = this.#parts
+    const { position } = fold
+    if (this.#committed >= position || clock.now() < this.#nextTry) return
+    const changes = this.#uncommitted.changes(position)
+    try {
+      await operations.commit(changes)
+    } catch (thrown) {
+      this.#retry = Math.min(this.#retry * 2 || FIRST_RETRY, LONGEST_RETRY)
+      this.#nextTry = clock.now() + this.#retry
+      this.#fail(thrown)
+      return
+    }
+    if (this.#stalled) listener.stalled(null)
+    this.#stalled = false
+    this.#retry = 0
+    this.#nextTry = 0
+    this.#committed = position
+    const replies = this.#replies
+    this.#uncommitted = new ChangeSet()
+    this.#replies = []
+    listener.committed({ changes, replies })
+  }
+
+
+  #snapshotDue(): boolean {
+    const { fold } = this.#parts
+    if (this.#writing || this.#retry > 0 || fold.position === this.#snapshot.position || this.#committed < fold.position) return false
+    return fold.position - this.#snapshot.position >= SNAPSHOT_ENTRIES || fold.now - this.#snapshot.at >= SNAPSHOT_MILLIS
+  }
+
+  #beginSnapshot(): void {
+    // One that is half written is begun anew at this position, with everything that it should have held.
+    if (this.#writing) this.#giveUp(this.#writing)
+    const { fold } = this.#parts
+    const pieces = fold.takePieces()
+    this.#snapshot = { position: fold.position, at: fold.now }
+    this.#writing = { position: fold.position, pieces, slices: slices(pieces, SLICE) }
+  }
+
+  async #writeSlice(): Promise<void> {
+    const { operations } = this.#parts
+    const writing = this.#writing
+    if (!writing) return
+    try {
+      const { value } = writing.slices.next()
+      if (value) return await operations.saveSlice(writing.position, value)
+      await operations.completeSnapshot(writing.position)
+      this.#writing = null
+    } catch (thrown) {
+      this.#giveUp(writing)
+      this.#fail(thrown)
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    this.#stalled = true
+    this.#parts.listener.stalled(asError(thrown))
+  }
+
+  #giveUp(writing: Writing): void {
+    this.#parts.fold.putBackPieces(writing.pieces)
+    this.#writing = null
+  }
+
+  /** Until the journal grows, the store is to be tried again, or the end. */
+  async #sleep(): Promise<void> {
+    const { clock } = this.#parts
+    await new Promise<void>((resolve) => {
+      const stalled = this.#retry > 0
+      const callOff = stalled ? clock.after(Math.max(1, this.#nextTry - clock.now()), resolve) : null
+      this.#wake = () => {
+        callOff?.()
+        resolve()
+      }
+      if (this.#stopping) this.#wake()
+    })
+    this.#wake = null
+  }
+}
+
+function gap(wanted: number, found: number): GatehouseError {
+  return new GatehouseError('journal-gap', `entry ${wanted} of the journal is missing: the next one is ${found}`)
+}
