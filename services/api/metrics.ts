@@ -1,0 +1,46 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { RequestHandler } from 'express'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Part } from '../kernel/lifecycle.ts'
+
+/** Where every room registers its numbers; all are named `gatehouse_…`. Nothing is measured before `start`. */
+export class Metrics implements Part {
+  readonly name = 'metrics'
+  readonly registry = new Registry()
+  readonly #delay = monitorEventLoopDelay({ resolution: 10 })
+
+  start(): void {
+    this.#delay.enable()
+    collectDefaultMetrics({ register: this.registry, prefix: 'gatehouse_' })
+    const delay = this.#delay
+    const gauge: Gauge = new Gauge({
+      name: 'gatehouse_main_thread_delay_p99_seconds', help: 'Delay of the main thread since it was last asked, 99th percentile', registers: [this.registry],
+      collect() {
+        // Without a sample yet the percentile is not a number.
+        const p99 = delay.percentile(99)
+        gauge.set(Number.isFinite(p99) ? p99 / 1e9 : 0)
+        delay.reset()
+      }
+    })
+  }
+
+  stop(): void {
+    this.#delay.disable()
+  }
+}
+
+/** Counts and times every answer by call and status; addresses are not labels, for they name devices. */
+export function measureRequests(registry: Registry): RequestHandler {
+  const seconds = new Histogram({
+    name: 'gatehouse_http_request_seconds', help: 'Time to answer an HTTP request', labelNames: ['call', 'status'], registers: [registry],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+  })
+  return (_request, response, next) => {
+    const end = seconds.startTimer()
+    response.once('finish', () => {
+      const call: unknown = response.locals['call']
+      end({ call: typeof call === 'string' ? call : 'other', status: response.statusCode })
+    })
+    next()
+  }
+}
