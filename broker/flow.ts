@@ -1,0 +1,94 @@
+/** Reads no faster than the house records, and lets nobody who does not read hold up the others. */
+import type { Duplex } from 'node:stream'
+import type { Connection } from './connection.ts'
+import type { Limits } from './limits.ts'
+import type { Principal } from './ports.ts'
+import type { Clock } from '../services/kernel/clock.ts'
+
+/** What is steered of Aedes's client. */
+export interface SteeredClient {
+  readonly closed: boolean
+  readonly connected: boolean
+  readonly conn: Duplex
+  _paused?: boolean
+  /** Packets that are being worked on. */
+  _parsingBatch: number
+  _nextBatch: (error?: Error | null) => void
+  readonly _parser: { parse(chunk: Buffer): number }
+  emit(event: 'error', error: Error): boolean
+}
+export interface SlowClient {
+  readonly conn: Duplex
+  readonly _pendingDrains: ((error: Error | null, client: unknown) => void)[]
+  waitForDrain(callback: (error: Error | null, client: unknown) => void): void
+}
+
+/**
+ * Takes the reading of the socket over from Aedes, whose own count of packets in work is lowered by each `readable` event, so that a client
+ * which never stops is read ahead without end. Returns a function that reads on.
+ */
+export function steerReading<P extends Principal>(client: SteeredClient, connection: Connection<P>, limits: Limits, stopping: () => boolean): void {
+  const socket = client.conn
+  let waiting = false
+
+  const read = (): void => {
+    waiting = true
+    if (client._paused || client.closed || stopping()) return
+    // Until the session is restored, what came right behind the CONNECT waits in Aedes: nothing may overtake it.
+    const most = client.connected ? limits.pendingMessages : 0
+    if (client._parsingBatch > most || connection.pendingBytes > limits.pendingBytes) return
+    waiting = false
+    const chunk: unknown = socket.read()
+    if (chunk instanceof Buffer) client._parser.parse(chunk)
+  }
+
+  client._parsingBatch = 0
+  client._nextBatch = (error) => {
+    if (error) {
+      client.emit('error', error)
+      return
+    }
+    if (client._paused) return
+    if (client._parsingBatch > 0) client._parsingBatch -= 1
+    if (waiting) read()
+  }
+  const theirs = socket.listeners('readable')
+  socket.on('readable', read)
+  for (const listener of theirs) socket.off('readable', listener as () => void)
+}
+
+/**
+ * A subscriber that does not read holds up whoever publishes to it for `patience` at most: from then on its messages pile up, and beyond
+ * `backlogBytes` it is closed. (Aedes closes it after `drainTime` in any case.)
+ */
+export function steerWriting(client: SlowClient, limits: Limits, clock: Clock, closed: () => void): void {
+  const socket = client.conn
+  const wait = client.waitForDrain.bind(client)
+  let stuck = false
+  let callOff: (() => void) | null = null
+
+  const impatient = (): void => {
+    callOff = null
+    stuck = true
+    for (const callback of client._pendingDrains.splice(0)) setImmediate(callback, null, client)
+  }
+  const relieved = (): void => {
+    stuck = false
+    callOff?.()
+    callOff = null
+  }
+  client.waitForDrain = (callback) => {
+    if (socket.writableLength > limits.backlogBytes && !socket.destroyed) {
+      closed()
+      socket.destroy(new Error('the client does not read what is sent to it'))
+    }
+    if (stuck || socket.destroyed) {
+      setImmediate(callback, null, client)
+      return
+    }
+    callOff ??= clock.after(limits.patience, impatient)
+    wait(callback)
+  }
+  socket.on('drain', relieved)
+  socket.on('close', relieved)
+}

@@ -1,0 +1,92 @@
+import type { Server } from 'node:http'
+import { systemClock } from '../services/kernel/clock.ts'
+import type { Clock } from '../services/kernel/clock.ts'
+import type { Logger } from '../services/kernel/log.ts'
+import type { Counters } from './counters.ts'
+import { createCounters } from './counters.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
+import type { Limits } from './limits.ts'
+import type { Gate, Principal, Recorder } from './ports.ts'
+
+export interface Listen {
+  readonly host: string
+  /** 0 picks a free one. */
+  readonly port: number
+}
+
+export interface BrokerOptions<P extends Principal> {
+  readonly gate: Gate<P>
+  readonly recorder: Recorder<P>
+  readonly log: Logger
+  /** Where sessions, retained messages and wills are kept, e.g. `DATA_DIR/mqtt`; made when it is not there. */
+  readonly directory: string
+  readonly tcp?: Listen
+  /** Key and certificate as PEM text. */
+  readonly tls?: Listen & { readonly key: string; readonly cert: string }
+  readonly limits?: Partial<Limits>
+  readonly clock?: Clock
+  /**
+   * What becomes of the last will of a connection that is taken over. `discard` (default): the device is still here, so its will would be untrue, and a
+   * retained `offline` would stay. `publish`: as [MQTT-3.1.2-8] has it, before the new connection gets its CONNACK.
+   */
+  readonly willOnTakeover?: 'discard' | 'publish'
+  /** Whether clients may subscribe to `$SYS` (the gate is asked as well). Default false. Publishing there always closes the connection. */
+  readonly systemTopicsReadable?: boolean
+}
+
+/** The options with everything filled in. */
+export interface Settled<P extends Principal> {
+  readonly gate: Gate<P>
+  readonly recorder: Recorder<P>
+  readonly log: Logger
+  readonly directory: string
+  readonly limits: Limits
+  readonly clock: Clock
+  readonly willOnTakeover: 'discard' | 'publish'
+  readonly systemTopicsReadable: boolean
+  readonly counters: Counters
+}
+
+export function settle<P extends Principal>(options: BrokerOptions<P>): Settled<P> {
+  const { gate, recorder, log, directory } = options
+  return {
+    gate, recorder, log, directory,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    clock: options.clock ?? systemClock,
+    willOnTakeover: options.willOnTakeover ?? 'discard',
+    systemTopicsReadable: options.systemTopicsReadable ?? false,
+    counters: createCounters()
+  }
+}
+
+/** What the house publishes. */
+export interface HouseMessage {
+  readonly topic: string
+  readonly payload: string | Uint8Array
+  readonly qos: 0 | 1 | 2
+  readonly retain: boolean
+}
+
+/** Where the broker listens; port 0 is the real one here. */
+export interface Listening {
+  readonly tcp: number | null
+  readonly tls: number | null
+}
+
+export interface Broker {
+  /** Opens the store and listens. Fails with `mqtt-store-unusable` or `mqtt-cannot-listen`. */
+  start(): Promise<Listening>
+  /** Stops listening, waits for records that are under way (their acknowledgements go out), closes everybody, closes the store. Wills are not published. */
+  stop(): Promise<void>
+  /** MQTT over WebSocket (subprotocol `mqtt`) on a path of this server; other paths' upgrades are left alone. Returns a function that takes it off. */
+  attachWebSocket(server: Server, path: string): () => void
+  /** To all subscribers; resolves when it is handed to them and, if retained, written. Not recorded. */
+  publish(message: HouseMessage): Promise<void>
+  /** To one client if it is connected and may get it; false when not. QoS 1 is sent once to this connection and not kept for a later one when it is a command. */
+  publishTo(id: string, message: HouseMessage): Promise<boolean>
+  /** Ends the connections of a principal: it was removed, or its token renewed. */
+  disconnect(id: string): void
+  isConnected(id: string): boolean
+  readonly connectedCount: number
+  readonly counters: Readonly<Counters>
+}
