@@ -1,14 +1,39 @@
+import type { Millis } from '../../protocol/names.ts'
+import { NOTHING_SEEN } from '../intake/repeats.ts'
+import type { Seen } from '../intake/repeats.ts'
+import type { Timeline } from '../intake/time.ts'
 import { UNSEEN } from '../presence/presence.ts'
 import type { Presence } from '../presence/presence.ts'
+import type { KindState } from './kind-rules.ts'
+import { NOTHING_LATE } from './late.ts'
+import type { Late } from './late.ts'
 
 /** Everything that is remembered about one device between two judgements. Plain JSON data, replaced and never changed. */
 export interface DeviceState {
   readonly presence: Presence
+  readonly seen: { readonly telemetry: Seen; readonly event: Seen }
+  /** Fields that the platform does not know and has warned of. */
+  readonly warned: readonly string[]
+  /** When `sequence-reused` was last reported; null: never. */
+  readonly reusedAt: Millis | null
+  /** Of live data; null before the first reading with a time. */
+  readonly timeline: Timeline | null
+  /** Null before the first reading, and for kinds that no rule reads. */
+  readonly rules: KindState | null
+  readonly late: Late
 }
 
-const INITIAL: DeviceState = { presence: UNSEEN }
+const INITIAL: DeviceState = {
+  presence: UNSEEN,
+  seen: { telemetry: NOTHING_SEEN, event: NOTHING_SEEN },
+  warned: [],
+  reusedAt: null,
+  timeline: null,
+  rules: null,
+  late: NOTHING_LATE
+}
 
-/** The state of a device that was just enrolled. */
+/** The state of a device that was just enrolled, whatever its kind. */
 export function initialDeviceState(): DeviceState {
   return INITIAL
 }

@@ -1,0 +1,54 @@
+/** What can be believed of a device's clock, and the timeline on which its windows are measured. */
+import type { Millis } from '../../protocol/names.ts'
+
+/** How far a clock may be off before its time is replaced by the time of receipt, ms. */
+export interface Belief {
+  readonly ahead: Millis
+  readonly behind: Millis
+}
+
+/** False when a device's `ts` is stored under the time of receipt and flagged `clockSuspect`; a missing one is not suspect, it is replaced all the same. */
+export function isBelieved(ts: Millis, at: Millis, { ahead, behind }: Belief): boolean {
+  return ts <= at + ahead && ts >= at - behind
+}
+
+/**
+ * A device's own timeline, made of the differences of its `ts`, whatever its clock says in absolute terms. `time` starts at the time
+ * of receipt, never decreases, never runs ahead of it and may lag behind it (a device that sends what it gathered). Plain JSON data.
+ */
+export interface Timeline {
+  /** The last `ts`; of the device's clock. */
+  readonly ts: Millis
+  /** When it was received. */
+  readonly at: Millis
+  readonly time: Millis
+}
+
+/** A message that took a little longer than the next one makes its differences seem longer: not a jump yet. Design choice. */
+const JITTER = 2_000
+/** What a device may gather before it sends it without calling it late; a slow clock is caught here. Design choice. */
+const LONGEST_LAG = 6 * 3_600_000
+/** A clock that shows the same time after this long stands still. Design choice. */
+const STANDSTILL = 1_000
+
+/**
+ * The timeline after one more reading. A step of `ts` is believed when it goes forwards, does not bring the timeline ahead of
+ * the time of receipt, and does not leave it far behind; otherwise the step of the receipt counts. So a clock that is off by years
+ * measures as well as a right one, a jump costs nothing but the exactness of that one step, and a clock that
+ * jumps all the time is as good as none.
+ * @param ahead for the first reading of an array: how much of the device's time lies between it and the newest one of the array
+ */
+export function follow(line: Timeline | null, ts: Millis | null, at: Millis, ahead: Millis = 0): Timeline {
+  if (line === null) return { ts: ts ?? at, at, time: at - Math.min(Math.max(ahead, 0), LONGEST_LAG) }
+  const received = Math.max(0, at - line.at)
+  if (ts === null) return { ts: line.ts + received, at, time: line.time + received }
+  const said = ts - line.ts
+  const time = line.time + said
+  const believed = said >= 0 && !(said === 0 && received > STANDSTILL) && time <= at + JITTER && time >= at - LONGEST_LAG
+  return { ts, at, time: believed ? time : line.time + received }
+}
+
+/** Where a `ts` of the device lies on its timeline. */
+export function place(line: Timeline | null, ts: Millis, at: Millis): Millis {
+  return line === null ? at : line.time + (ts - line.ts)
+}

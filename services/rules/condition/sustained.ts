@@ -1,0 +1,20 @@
+import type { Millis } from '../../../protocol/names.ts'
+
+/** Since when something holds, on both clocks: receipt and the device's own timeline. Null while it does not. Plain JSON data. */
+export type Since = { readonly at: Millis; readonly time: Millis } | null
+
+/** Follows a condition from reading to reading. */
+export function hold(since: Since, holds: boolean, at: Millis, time: Millis): Since {
+  if (!holds) return null
+  return since ?? { at, time }
+}
+
+/** True when it has held for `span` ms by either clock: a slow clock of a device must not make an alarm late. */
+export function sustained(since: Since, at: Millis, time: Millis, span: Millis): boolean {
+  return since !== null && (at - since.at >= span || time - since.time >= span)
+}
+
+/** When it will have held for `span` ms if nothing more is heard; null while it does not hold. */
+export function sustainedAt(since: Since, span: Millis): Millis | null {
+  return since === null ? null : since.at + span
+}

@@ -1,0 +1,265 @@
+/** Judges one device: intake, presence and rules put together. A pure function of what it is given. */
+import type { Item } from '../../protocol/decoded.ts'
+import type { Millis } from '../../protocol/names.ts'
+import { quarantineOf, readMessage } from '../intake/report.ts'
+import type { Complaint, StoredMessage } from '../intake/report.ts'
+import { recognise, recogniseBody } from '../intake/repeats.ts'
+import { follow, isBelieved, place } from '../intake/time.ts'
+import { inMassLoss } from '../presence/fleet.ts'
+import * as presence from '../presence/presence.ts'
+import type { GatewayState, Limits, Presence } from '../presence/presence.ts'
+import type { DeviceRecord, PresenceRecord, QuarantineRecord } from '../store/ports.ts'
+import { offlineChange } from './device.ts'
+import type { DeviceRejection, JudgeDevice, World } from './judgement.ts'
+import { due as dueKind, hearLateGrant, INITIAL, next as nextKind, relevant, step } from './kind-rules.ts'
+import { gather, isUrgent, judgeLate, lateDue } from './late.ts'
+import type { LateChange, LateItem } from './late.ts'
+import { earliest } from './reading.ts'
+import type { Change } from './reading.ts'
+import { RULES } from './registry.ts'
+import type { RuleSettings } from './settings.ts'
+import { millisOf, silenceLimit } from './settings.ts'
+import type { Signal } from './signal.ts'
+import type { DeviceState } from './state.ts'
+
+/** Unknown fields that are remembered for a device; more of them are not warned of. */
+const WARNED = 32
+/** `sequence-reused` is reported once in so long: a counter that stands still must not fill the quarantine. */
+const REUSED_AGAIN = 3_600_000
+/** Complaints of one message that are put on `rejected`: it gets one a second anyway. */
+const TOLD_DEVICE = 20
+
+/** Judges what concerns one device. See `judgement.ts` for what goes in and comes out. */
+export const judgeDevice: JudgeDevice = (device, before, input, now, world) => {
+  const judging = new Judging(device, before, now, world)
+  switch (input.type) {
+    case 'message':
+      judging.message(input.entry)
+      break
+    case 'carried':
+      judging.presence(presence.spoke(before.presence, now, false, judging.limits))
+      break
+    case 'connected':
+      judging.presence(presence.connected(before.presence, input.session, now, judging.limits))
+      break
+    case 'disconnected':
+      judging.presence(presence.disconnected(before.presence, input.session, input.reason, device.kind === 'gateway', now, judging.limits))
+      break
+    case 'grace':
+      judging.presence(presence.grace(before.presence, input.started, now, judging.limits))
+      break
+    case 'gateway':
+      judging.presence(presence.gatewayIs(before.presence, input.is, now, judging.limits))
+      break
+    case 'due':
+      judging.due()
+      break
+  }
+  return judging.judgement()
+}
+
+/** What is shown of a device's presence. */
+export function presenceOf(device: DeviceRecord, state: DeviceState): PresenceRecord {
+  return { device: device.id, online: presence.isOnline(state.presence), lastSeenAt: state.presence.lastSeen }
+}
+
+/** When a device in this state is to be judged next without any news; null for never. For states that come out of a snapshot. */
+export function dueOf(device: DeviceRecord, state: DeviceState, settings: RuleSettings): Millis | null {
+  return earliest(
+    presence.nextDue(state.presence, limitsOf(device, settings)),
+    state.rules === null ? null : nextKind(state.rules, settings),
+    lateDue(state.late, settings)
+  )
+}
+
+function limitsOf(device: DeviceRecord, settings: RuleSettings): Limits {
+  return { silence: silenceLimit(settings, device.kind), settle: millisOf(settings, 'device.offline.settle') }
+}
+
+/** One judgement in the making; lives for one call. */
+class Judging {
+  readonly limits: Limits
+  readonly #device: DeviceRecord
+  readonly #before: DeviceState
+  readonly #now: Millis
+  readonly #world: World
+  readonly #signals: Signal[] = []
+  #state: DeviceState
+  #quarantine: readonly QuarantineRecord[] = []
+  #rejections: readonly DeviceRejection[] = []
+
+  constructor(device: DeviceRecord, before: DeviceState, now: Millis, world: World) {
+    this.#device = device
+    this.#before = before
+    this.#state = before
+    this.#now = now
+    this.#world = world
+    this.limits = limitsOf(device, world.settings)
+  }
+
+  judgement(): ReturnType<JudgeDevice> {
+    const { presence: after } = this.#state
+    const { presence: before } = this.#before
+    return {
+      state: this.#state,
+      signals: this.#signals,
+      due: dueOf(this.#device, this.#state, this.#world.settings),
+      presence: before.lastSeen === after.lastSeen && presence.isOnline(before) === presence.isOnline(after) ? null : presenceOf(this.#device, this.#state),
+      children: this.#children(before, after),
+      quarantine: this.#quarantine,
+      rejections: this.#rejections
+    }
+  }
+
+  presence(after: Presence): void {
+    const change = offlineChange(this.#state.presence, after, this.#device.kind, this.#now, this.#world.settings)
+    this.#state = { ...this.#state, presence: after }
+    if (change) this.#signal(change)
+  }
+
+  due(): void {
+    const { presence: before } = this.#state
+    const massLoss = before.lostAt !== null && inMassLoss(this.#world.fleet, before.lostAt)
+    const after = presence.due(before, this.#now, massLoss, this.limits)
+    if (after !== before) this.presence(after)
+    if (this.#state.rules === null) return
+    const { state, changes } = dueKind(this.#state.rules, this.#now, this.#world.settings)
+    this.#state = { ...this.#state, rules: state }
+    for (const change of changes) this.#signal(change)
+    const late = lateDue(this.#state.late, this.#world.settings)
+    if (late !== null && late <= this.#now) this.#judgeLate()
+  }
+
+  message(entry: StoredMessage): void {
+    const report = readMessage(entry)
+    const byItself = entry.via === this.#device.id
+    if (report.status?.state === 'offline') this.presence(presence.saidOffline(this.#state.presence))
+    else this.presence(presence.spoke(this.#state.presence, this.#now, byItself, this.limits))
+    const complaints = [...report.complaints]
+    if (report.channel === 'telemetry' || report.channel === 'event') {
+      const items = this.#firstTime(report.channel, entry, report.items, report.complaints.length === 0, complaints)
+      this.#hear(items)
+    }
+    if (complaints.length > 0) this.#rejections = complaints.slice(0, TOLD_DEVICE).map((complaint) => rejection(entry, complaint))
+    this.#warn(report.unknownFields, complaints)
+    if (complaints.length > 0) this.#quarantine = quarantineOf(entry, complaints)
+  }
+
+  /** Leaves out what was seen before. */
+  #firstTime(channel: 'telemetry' | 'event', entry: StoredMessage, items: readonly Item[], clean: boolean, complaints: Complaint[]): readonly Item[] {
+    let seen = this.#state.seen[channel]
+    const kept: Item[] = []
+    if (clean && items.length > 1) {
+      const whole = recogniseBody(seen, channel, entry.body)
+      if (whole.is === 'repeat') return []
+      seen = whole.seen
+    }
+    for (const item of items) {
+      const recognised = recognise(seen, item)
+      seen = recognised.seen
+      if (recognised.is !== 'repeat') kept.push(item)
+      if (recognised.is === 'reused') this.#reused(item, complaints)
+    }
+    this.#state = { ...this.#state, seen: { ...this.#state.seen, [channel]: seen } }
+    return kept
+  }
+
+  #reused({ boot, seq, index }: Item, complaints: Complaint[]): void {
+    const { reusedAt } = this.#state
+    if (reusedAt !== null && this.#now - reusedAt < REUSED_AGAIN) return
+    this.#state = { ...this.#state, reusedAt: this.#now }
+    const message = `boot "${boot}" seq ${seq} was used before with another body; both are kept. Not reported again for an hour.`
+    complaints.push({ code: 'sequence-reused', path: index === 0 ? 'seq' : `[${index}].seq`, message, refused: false, boot, seq })
+  }
+
+  #warn(fields: readonly string[], complaints: Complaint[]): void {
+    if (fields.length === 0) return
+    const { warned } = this.#state
+    const fresh = fields.filter((field) => !warned.includes(field)).slice(0, WARNED - warned.length)
+    if (fresh.length === 0) return
+    this.#state = { ...this.#state, warned: [...warned, ...fresh] }
+    for (const field of fresh) {
+      const message = `the field "${field}" is not known to the platform and was left out; reported once for a device`
+      complaints.push({ code: 'unknown-field', path: field, message, refused: false, boot: null, seq: null })
+    }
+  }
+
+  #hear(items: readonly Item[]): void {
+    const rules = this.#state.rules ?? INITIAL[this.#device.kind]
+    if (rules === null || items.length === 0) return
+    this.#state = { ...this.#state, rules }
+    const late: LateItem[] = []
+    const live: Item[] = []
+    for (const item of items) {
+      if (!item.historical || item.salvaged || item.ts === null) {
+        live.push(item)
+        continue
+      }
+      const values = relevant(rules.kind, item.type, item.values)
+      if (values !== null) late.push({ ts: item.ts, seq: item.seq ?? 0, said: this.#said(item.ts), type: item.type, values })
+    }
+    if (late.length > 0) this.#hearLate(late)
+    // The next opening of a door can only be understood with what came late before it.
+    if (live.length > 0 && rules.kind === 'door' && this.#state.late.since !== null) this.#judgeLate()
+    if (live.length > 0) this.#hearLive(live)
+  }
+
+  #hearLive(items: readonly Item[]): void {
+    const { settings } = this.#world
+    let { rules, timeline } = this.#state
+    if (rules === null) return
+    const newest = timeline === null && items.length > 1 ? items.reduce((most, { ts }) => Math.max(most, ts ?? 0), 0) : 0
+    for (const { ts, type, values } of items) {
+      timeline = follow(timeline, ts, this.#now, ts === null ? 0 : newest - ts)
+      const reading = { at: this.#now, time: timeline.time, said: ts === null ? this.#now : this.#said(ts), type, values }
+      const stepped = step(rules, reading, settings)
+      rules = stepped.state
+      for (const change of stepped.changes) this.#signal(change)
+    }
+    this.#state = { ...this.#state, rules, timeline }
+  }
+
+  #hearLate(items: readonly LateItem[]): void {
+    let { rules } = this.#state
+    if (rules === null) return
+    for (const { ts, said, type } of items) rules = hearLateGrant(rules, type, place(this.#state.timeline, ts, this.#now), said)
+    this.#state = { ...this.#state, rules, late: gather(this.#state.late, items, this.#now) }
+    const due = lateDue(this.#state.late, this.#world.settings)
+    if (isUrgent(rules.kind, items, this.#now, this.#world.settings) || (due !== null && due <= this.#now)) this.#judgeLate()
+  }
+
+  #judgeLate(): void {
+    if (this.#state.rules === null) return
+    const { live, late, changes } = judgeLate(this.#state.rules, this.#state.late, this.#now, this.#world.settings)
+    this.#state = { ...this.#state, rules: live, late }
+    for (const change of changes) this.#signal(change)
+  }
+
+  /** The device's time where it can be believed, else the time of receipt. */
+  #said(ts: Millis): Millis {
+    const { settings } = this.#world
+    return isBelieved(ts, this.#now, { ahead: millisOf(settings, 'time.ahead'), behind: millisOf(settings, 'time.behind') }) ? ts : this.#now
+  }
+
+  #children(before: Presence, after: Presence): GatewayState | null {
+    if (this.#device.kind !== 'gateway') return null
+    const state = presence.gatewayState(after)
+    return state === presence.gatewayState(before) ? null : state
+  }
+
+  #signal({ rule, change, ts, message, ...rest }: Change | LateChange): void {
+    const { id, kind, compound, location } = this.#device
+    const until = 'until' in rest ? rest.until : null
+    this.#signals.push({
+      rule, subject: id, change, ts,
+      ...(until === null ? {} : { until }),
+      severity: RULES[rule].severity[kind] ?? 'low',
+      latches: RULES[rule].latches,
+      compound, building: location.building, device: id, location, message
+    })
+  }
+}
+
+function rejection(entry: StoredMessage, { code, message, path, boot, seq }: Complaint): DeviceRejection {
+  return { code, message, path, channel: entry.channel, boot, seq }
+}

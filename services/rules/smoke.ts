@@ -1,0 +1,147 @@
+/** Rules of smoke detectors. */
+import type { Millis } from '../../protocol/names.ts'
+import { clearsAt, follow, NO_EPISODE, settle } from './condition/episode.ts'
+import type { Episode } from './condition/episode.ts'
+import { beyond } from './condition/limit.ts'
+import { climb, climbed, NO_LOWS } from './condition/rise.ts'
+import type { Lows } from './condition/rise.ts'
+import { earliest, flagIn, numberIn } from './reading.ts'
+import type { Change, Reading, Step } from './reading.ts'
+import { millisOf } from './settings.ts'
+import type { RuleSettings } from './settings.ts'
+
+/** What the detector says of smoke. */
+export interface SmokeAlarm {
+  readonly episode: Episode
+  /** The detector's own verdict. */
+  readonly flag: boolean
+  /** Obscuration is beyond its limit (with hysteresis). */
+  readonly dense: boolean
+  /** The last obscuration was not below the limit that clears. */
+  readonly hazy: boolean
+  /** The last obscuration came with an event: the detector's later all-clear takes it back, for no telemetry may ever follow it. */
+  readonly byEvent: boolean
+  /** The device's time of the last reading that had something to say about it. */
+  readonly known: Millis | null
+}
+
+/** What the detector says of heat. */
+export interface SmokeHeat {
+  readonly episode: Episode
+  /** Temperature is beyond its limit (with hysteresis). */
+  readonly hot: boolean
+  readonly lows: Lows
+  readonly known: Millis | null
+}
+
+/** Plain JSON data. */
+export interface SmokeState {
+  readonly kind: 'smoke'
+  readonly alarm: SmokeAlarm
+  readonly heat: SmokeHeat
+}
+
+export const INITIAL_SMOKE: SmokeState = {
+  kind: 'smoke',
+  alarm: { episode: NO_EPISODE, flag: false, dense: false, hazy: false, byEvent: false, known: null },
+  heat: { episode: NO_EPISODE, hot: false, lows: NO_LOWS, known: null }
+}
+
+/** Judges one reading of a detector. */
+export function stepSmoke(state: SmokeState, reading: Reading, settings: RuleSettings): Step<SmokeState> {
+  // A test button fills the chamber or heats the sensor on purpose; that it was pressed is in the events.
+  if (reading.type === 'test') return { state, changes: [] }
+  const changes: Change[] = []
+  const alarm = stepAlarm(state.alarm, reading, settings, changes)
+  const heat = stepHeat(state.heat, reading, settings, changes)
+  return alarm === state.alarm && heat === state.heat ? { state, changes } : dueSmoke({ kind: 'smoke', alarm, heat }, reading.at, settings, changes)
+}
+
+/** Clears what has been quiet for long enough by `now`. */
+export function dueSmoke(state: SmokeState, now: Millis, settings: RuleSettings, before: readonly Change[] = []): Step<SmokeState> {
+  const alarm = settle(state.alarm.episode, now, millisOf(settings, 'smoke.alarm.quiet'))
+  const heat = settle(state.heat.episode, now, millisOf(settings, 'smoke.heat.quiet'))
+  if (!alarm.cleared && !heat.cleared) return { state, changes: before }
+  const changes = [...before]
+  if (alarm.cleared) changes.push({ rule: 'smoke.alarm', change: 'clear', ts: now, message: { zh: '烟雾已消散', en: 'The smoke is gone' } })
+  if (heat.cleared) changes.push({ rule: 'smoke.heat', change: 'clear', ts: now, message: { zh: '温度已恢复', en: 'The heat is gone' } })
+  return {
+    state: { kind: 'smoke', alarm: { ...state.alarm, episode: alarm.episode }, heat: { ...state.heat, episode: heat.episode } },
+    changes
+  }
+}
+
+/** When `dueSmoke` has something to do; null when nothing is awaited. */
+export function nextSmoke(state: SmokeState, settings: RuleSettings): Millis | null {
+  return earliest(
+    clearsAt(state.alarm.episode, millisOf(settings, 'smoke.alarm.quiet')),
+    clearsAt(state.heat.episode, millisOf(settings, 'smoke.heat.quiet'))
+  )
+}
+
+function stepAlarm(state: SmokeAlarm, reading: Reading, settings: RuleSettings, changes: Change[]): SmokeAlarm {
+  const obscuration = numberIn(reading, 'obscuration')
+  const verdict = verdictOf(reading)
+  if (obscuration === null && verdict === null) return state
+  const flag = verdict ?? state.flag
+  let { dense, hazy, byEvent } = state
+  if (obscuration !== null) {
+    const clear = settings['smoke.alarm.clear']
+    dense = beyond(dense, obscuration, { side: 'above', raise: settings['smoke.alarm.limit'], clear })
+    hazy = obscuration >= clear
+    byEvent = reading.type !== null
+  } else if (reading.type === 'alarm-cleared' && byEvent) {
+    dense = false
+    hazy = false
+  }
+  const finding = { holds: flag || dense, calm: !flag && !hazy, pulse: reading.type === 'alarm' }
+  const { episode, raised } = follow(state.episode, finding, reading.at)
+  if (raised) {
+    const percent = obscuration === null ? null : `${round(obscuration)} %/m`
+    const said = verdict === true
+    changes.push({
+      rule: 'smoke.alarm',
+      change: 'raise',
+      ts: reading.at,
+      message: {
+        zh: `${said ? '探测器报警' : '烟雾浓度超限'}${percent === null ? '' : `：${percent}`}`,
+        en: `${said ? 'The detector says alarm' : 'Smoke beyond the limit'}${percent === null ? '' : `: ${percent}`}`
+      }
+    })
+  }
+  return { episode, flag, dense, hazy, byEvent, known: reading.said }
+}
+
+/** What the detector itself says: true for alarm, false for no alarm, null for nothing about it. */
+function verdictOf(reading: Reading): boolean | null {
+  if (reading.type === 'alarm') return true
+  if (reading.type === 'alarm-cleared') return false
+  return flagIn(reading, 'alarm')
+}
+
+function stepHeat(state: SmokeHeat, reading: Reading, settings: RuleSettings, changes: Change[]): SmokeHeat {
+  const temperature = numberIn(reading, 'temperature')
+  if (temperature === null) return state
+  const window = millisOf(settings, 'smoke.heat.window')
+  const { lows, rise } = climb(state.lows, reading.time, temperature, window)
+  const clear = settings['smoke.heat.clear']
+  const hot = beyond(state.hot, temperature, { side: 'above', raise: settings['smoke.heat.limit'], clear })
+  const rising = climbed(rise, settings['smoke.heat.rise'])
+  const finding = { holds: hot || rising, calm: !rising && temperature < clear, pulse: false }
+  const { episode, raised } = follow(state.episode, finding, reading.at)
+  if (raised) {
+    changes.push({
+      rule: 'smoke.heat',
+      change: 'raise',
+      ts: reading.at,
+      message: hot
+        ? { zh: `温度 ${round(temperature)} °C`, en: `Temperature ${round(temperature)} °C` }
+        : { zh: `${window / 1000} 秒内升温 ${round(rise)} °C，现 ${round(temperature)} °C`, en: `${round(rise)} °C up within ${window / 1000} s, now ${round(temperature)} °C` }
+    })
+  }
+  return { episode, hot, lows, known: reading.said }
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}
