@@ -59,6 +59,13 @@ export class Feed {
     return feed
   }
 
+  /** Another fold, made of a snapshot of this one. */
+  restarted(judge: FoldOptions['judge'] = judgeDevice): Feed {
+    const next = new Feed(judge, this.now)
+    next.fold.restore(this.fold.position, new Shelf().take(this.fold).list())
+    return next
+  }
+
   say(entry: NewEntry): Outcome {
     const whole = { ...entry, position: this.fold.position + 1, at: this.now } as JournalEntry
     this.journal.push(whole)

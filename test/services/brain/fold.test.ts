@@ -73,6 +73,30 @@ describe('the fold', () => {
     expect(outcomes.findIndex(({ changes }) => changes.tokens.remove.includes('t1'))).to.equal(6)
   })
 
+  it('ends sessions and tokens that were open before a restart', () => {
+    const feed = Feed.enrolled()
+    feed.say(act({ name: 'user.password', user: 'admin', passwordHash: 'x' }))
+    feed.say(act({ name: 'session.open', user: 'admin', hash: 'h1', expiresAt: T0 + 5000 }))
+    feed.say(act({ name: 'token.create', id: 't1', label: 'city', role: 'viewer', compounds: 'all', hash: 'x', expiresAt: T0 + 5000 }))
+    const next = feed.restarted()
+    next.now = T0 + 5000
+    const { changes } = next.say(tick)
+    expect([changes.sessions.remove, changes.tokens.remove]).to.deep.equal([['h1'], ['t1']])
+  })
+
+  it('remembers over a restart how many gateways were lost', () => {
+    const feed = Feed.enrolled()
+    feed.say({ type: 'connected', device: id('g1'), session: 1, address: '::1' })
+    feed.say({ type: 'disconnected', device: id('g1'), session: 1, reason: 'lost' })
+    const seen: unknown[] = []
+    const next = feed.restarted((device, state, input, now, world) => {
+      seen.push(world.fleet.lost)
+      return judgeDevice(device, state, input, now, world)
+    })
+    next.say({ type: 'connected', device: id('g1'), session: 2, address: '::1' })
+    expect(seen[0]).to.deep.equal([T0])
+  })
+
   it('puts a broken connection on record', () => {
     const feed = Feed.enrolled()
     const { changes } = feed.say({ type: 'violation', device: id('d1'), code: 'frame-too-large', detail: 'a frame of 2 MiB' })
@@ -145,9 +169,7 @@ describe('the clock of the fold', () => {
     const feed = Feed.enrolled()
     feed.say(smoke(feed, { alarm: true }))
     feed.say(act({ name: 'alarm.shelve', alarm: 'a1', minutes: 1, reason: 'welding' }))
-    const next = new Feed()
-    next.fold.restore(feed.fold.position, new Shelf().take(feed.fold).list())
-    next.now = feed.now
+    const next = feed.restarted()
     const outcomes = next.pass(61_000)
     expect(next.lines(outcomes.slice(0, 59))).to.deep.equal([])
     expect(next.lines(outcomes)).to.deep.equal(['a1 unshelved smoke.alarm s1'])
