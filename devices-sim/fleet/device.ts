@@ -1,0 +1,175 @@
+import { deviceTopic } from '../../protocol/topics.ts'
+import type { Agenda, Appointment } from '../agenda.ts'
+import type { Outgoing } from '../mqtt-link.ts'
+import type { PilotDevice } from '../pilot.ts'
+import { createRandom } from '../random.ts'
+import type { Random } from '../random.ts'
+
+export type Fields = Readonly<Record<string, string | number | boolean>>
+
+/** Whatever carries a device's messages away: its own link or its gateway's. */
+export interface Mouth {
+  publish(message: Outgoing): void
+}
+
+/** What all devices of a run share. */
+export interface World {
+  readonly agenda: Agenda
+  readonly seed: number
+  /** How much faster than life things happen; 1 is life. */
+  readonly rate: number
+}
+
+export interface Command {
+  readonly id: string
+  readonly name: string
+  readonly args: Readonly<Record<string, unknown>>
+}
+/** How a command ended. */
+export type CommandResult = { readonly state: 'done' | 'failed'; readonly message: string }
+
+const FIRMWARE = '1.0.0'
+
+/** One device: counts its restarts and messages, lives its daily life, does what it is told. Its constructor does nothing. */
+export abstract class Device {
+  readonly about: PilotDevice
+  protected readonly world: World
+  protected readonly random: Random
+  readonly #mouth: Mouth
+  #boots = 0
+  #boot = ''
+  #sequence = { telemetry: 0, event: 0 }
+  #living = false
+  #reserved = false
+  #appointments = new Set<Appointment>()
+  #lastCommand = ''
+
+  constructor(about: PilotDevice, world: World, mouth: Mouth) {
+    this.about = about
+    this.world = world
+    this.random = createRandom(world.seed, about.id)
+    this.#mouth = mouth
+  }
+
+  /** Milliseconds between two telemetry messages at rate 1. */
+  protected abstract readonly interval: number
+  /** What it measures now. */
+  protected abstract measure(): Fields
+  /** Starts whatever happens besides telemetry; uses `later`, so that `rest` ends it. */
+  protected live(): void {}
+  /** Puts its state back to what it is after switching on. */
+  protected reset(): void {}
+  protected abstract obey(command: Command): CommandResult
+
+  /** Power comes: a new boot, counters at zero. Does not live yet. */
+  switchOn(): void {
+    this.rest()
+    this.reset()
+    // The time keeps it apart from the boots of earlier runs of the simulator: same boot and seq with another body would be a fault.
+    this.#boot = `${this.world.agenda.now().toString(36)}-${++this.#boots}`
+    this.#sequence = { telemetry: 0, event: 0 }
+  }
+
+  /** Begins its daily life, with a first message after `delay` ms. */
+  wake(delay: number): void {
+    if (this.#living || this.#reserved) return
+    this.#living = true
+    this.later(delay, () => {
+      this.report()
+      // Fleets that start together must not speak together for ever after.
+      this.later((this.random.next() * this.interval) / this.world.rate, () => this.#repeat())
+    })
+    this.live()
+  }
+
+  /** Stops its daily life. */
+  rest(): void {
+    this.#living = false
+    for (const appointment of this.#appointments) appointment.cancel()
+    this.#appointments.clear()
+  }
+
+  /** Into the hands of a scenario: no daily life until `resume`. */
+  reserve(): void {
+    this.#reserved = true
+    this.rest()
+  }
+
+  /** Back from the hands of a scenario to its daily life. */
+  resume(delay: number): void {
+    this.#reserved = false
+    this.rest()
+    this.reset()
+    this.wake(delay)
+  }
+
+  /** Sends what it measures now. */
+  report(): void {
+    this.telemetry(this.measure())
+  }
+
+  /** @param ts milliseconds since 1970; now when left out */
+  telemetry(fields: Fields, ts?: number, acknowledged?: () => void): void {
+    this.#say('telemetry', this.#sequence.telemetry++, fields, ts, acknowledged)
+  }
+
+  event(type: string, fields: Fields = {}, acknowledged?: () => void): void {
+    this.#say('event', this.#sequence.event++, { type, ...fields }, undefined, acknowledged)
+  }
+
+  /** The body of its status. */
+  status(state: 'online' | 'offline'): string {
+    return JSON.stringify({ state, boot: this.#boot, firmware: FIRMWARE, model: this.about.model })
+  }
+
+  sayOnline(): void {
+    this.send('status', () => this.status('online'), true)
+  }
+  sayOffline(): void {
+    this.send('status', () => this.status('offline'), true)
+  }
+
+  /** Answers a command: accepted at once, done (or failed) a moment later. The same command again is answered by what was said before. */
+  handle(command: Command): void {
+    if (command.id === this.#lastCommand) return
+    this.#lastCommand = command.id
+    const answer = (state: string, message: string): void => {
+      this.send(`command/${command.id}/result`, () => JSON.stringify({ state, message }), false)
+    }
+    answer('accepted', '')
+    this.world.agenda.after(this.random.between(100, 600), () => {
+      const result = this.obey(command)
+      answer(result.state, result.message)
+    })
+  }
+
+  protected send(channel: string, body: Outgoing['body'], retain: boolean, acknowledged?: () => void): void {
+    const { compound, kind, id } = this.about
+    this.#mouth.publish({ topic: deviceTopic(compound, kind, id, channel), body, retain, ...(acknowledged ? { acknowledged } : {}) })
+  }
+
+  /** Runs it in `delay` ms unless the device is put to rest before. */
+  protected later(delay: number, run: () => void): void {
+    const appointment = this.world.agenda.after(delay, () => {
+      this.#appointments.delete(appointment)
+      run()
+    })
+    this.#appointments.add(appointment)
+  }
+
+  #repeat(): void {
+    this.report()
+    this.later(this.interval / this.world.rate, () => this.#repeat())
+  }
+
+  #say(channel: 'telemetry' | 'event', seq: number, fields: Fields, ts = this.world.agenda.now(), acknowledged?: () => void): void {
+    const body = { ts: Math.round(ts), boot: this.#boot, seq, ...fields }
+    this.send(channel, (late) => JSON.stringify(late ? { ...body, historical: true } : body), false, acknowledged)
+  }
+}
+
+/** @param digits behind the point */
+export function rounded(value: number, digits: number): number {
+  const scale = 10 ** digits
+  return Math.round(value * scale) / scale
+}

@@ -1,0 +1,13 @@
+import { textOf, UserFault } from './faults.ts'
+import { helpText } from './help.ts'
+import { readOptions } from './options.ts'
+import { run } from './run.ts'
+
+try {
+  const options = readOptions(process.argv.slice(2), process.env)
+  if (options.help) process.stdout.write(helpText())
+  else process.exitCode = (await run(options)) ? 0 : 1
+} catch (thrown) {
+  process.exitCode = 2
+  console.error(thrown instanceof UserFault ? thrown.message : thrown instanceof Error ? (thrown.stack ?? thrown.message) : textOf(thrown))
+}

@@ -1,0 +1,139 @@
+import type { Alarm } from '../protocol/alarm.ts'
+import type { AlarmWithTimeline } from '../protocol/http/alarms.ts'
+import type { Site } from '../protocol/http/places.ts'
+import { textOf, UserFault } from './faults.ts'
+
+/** What proves to the platform who asks; can be handed to another simulator on this machine. */
+export type Access = Readonly<Record<string, string>>
+
+/** An answer of the platform: its status and its body, a problem document when something is wrong. */
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+const PATIENCE_MS = 60_000
+
+/** The platform's HTTP interface, as much of it as a simulator needs. */
+export class Platform {
+  readonly url: URL
+  #access: Access = {}
+
+  /** @param url e.g. `http://127.0.0.1:3000` */
+  constructor(url: URL) {
+    this.url = url
+  }
+
+  get access(): Access {
+    return this.#access
+  }
+  useAccess(access: Access): void {
+    this.#access = access
+  }
+  useToken(token: string): void {
+    this.#access = { authorization: `Bearer ${token}` }
+  }
+
+  /** Logs in; throws UserFault when the platform does not know them. */
+  async logIn(username: string, password: string): Promise<void> {
+    const response = await this.#fetch('POST', '/session', { origin: this.url.origin, 'content-type': 'application/json' }, JSON.stringify({ username, password }))
+    if (!response.ok) throw new UserFault(`${this.url.origin} refuses user "${username}": ${problemText(response.status, await bodyOf(response))}`)
+    await response.arrayBuffer()
+    const cookie = response.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ')
+    this.#access = { cookie, origin: this.url.origin }
+  }
+
+  async site(): Promise<Site> {
+    return (await this.#expect('GET', '/site')) as Site
+  }
+
+  /** Any call; the caller judges the status. */
+  async call(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await this.#fetch(
+      method, path, body === undefined ? this.#access : { ...this.#access, 'content-type': 'application/json' },
+      body === undefined ? undefined : JSON.stringify(body)
+    )
+    return { status: response.status, body: await bodyOf(response) }
+  }
+
+  /** Sends lines, gives lines. */
+  async importDevices(lines: readonly unknown[]): Promise<readonly unknown[]> {
+    const text = lines.map((line) => JSON.stringify(line)).join('\n')
+    const response = await this.#fetch('POST', '/devices/import', { ...this.#access, 'content-type': 'application/x-ndjson' }, `${text}\n`)
+    if (!response.ok) throw new UserFault(`POST /devices/import: ${problemText(response.status, await bodyOf(response))}`)
+    return (await response.text()).split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as unknown)
+  }
+
+  /** All alarms that were raised at `since` (ms) or later, and all that are open. */
+  async alarms(since: number): Promise<Alarm[]> {
+    const open = await this.#list('/alarms?state=open&limit=500', () => true)
+    const recent = await this.#list('/alarms?state=all&limit=500', (alarm) => alarm.raisedAt >= since)
+    return [...new Map([...open, ...recent].map((alarm) => [alarm.id, alarm])).values()]
+  }
+
+  async alarm(id: string): Promise<AlarmWithTimeline> {
+    return (await this.#expect('GET', `/alarms/${encodeURIComponent(id)}`)) as AlarmWithTimeline
+  }
+
+  /** Whatever is at a path of the API; throws UserFault when it is not there. */
+  async get(path: string): Promise<unknown> {
+    return await this.#expect('GET', path)
+  }
+
+  /** CPU seconds and resident bytes of the platform from its metrics; null when it does not show them. */
+  async cost(): Promise<{ readonly cpu: number; readonly memory: number } | null> {
+    const response = await fetch(new URL('/metrics', this.url), { headers: this.#access, signal: AbortSignal.timeout(5_000) }).catch(() => null)
+    if (!response?.ok) return null
+    const text = await response.text()
+    const value = (name: string): number => Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1])
+    const [cpu, memory] = [value('process_cpu_seconds_total'), value('process_resident_memory_bytes')]
+    return Number.isFinite(cpu) && Number.isFinite(memory) ? { cpu, memory } : null
+  }
+
+  /** Those of a list that are wanted, page by page, as long as the last one of a page is (newest come first). */
+  async #list(path: string, wanted: (alarm: Alarm) => boolean): Promise<Alarm[]> {
+    const all: Alarm[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page = (await this.#expect('GET', cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path)) as { items: Alarm[]; next: string | null }
+      all.push(...page.items.filter(wanted))
+      const last = page.items.at(-1)
+      cursor = last && wanted(last) ? page.next : null
+    }
+    return all
+  }
+
+  async #expect(method: string, path: string): Promise<unknown> {
+    const { status, body } = await this.call(method, path)
+    if (status >= 300) throw new UserFault(`${method} ${path}: ${problemText(status, body)}`)
+    return body
+  }
+
+  async #fetch(method: string, path: string, headers: Access, body?: string): Promise<Response> {
+    try {
+      const signal = AbortSignal.timeout(PATIENCE_MS)
+      return await fetch(new URL(`/api/v1${path}`, this.url), { method, headers, signal, ...(body === undefined ? {} : { body }) })
+    } catch (thrown) {
+      throw new UserFault(`cannot reach the platform at ${this.url.origin} (${textOf(thrown)}). Is it running? Start it with "npm start", or name another with --url.`, {
+        cause: thrown
+      })
+    }
+  }
+}
+
+/** What a problem document says, in one line. */
+export function problemText(status: number, body: unknown): string {
+  if (typeof body !== 'object' || body === null) return `HTTP ${status}`
+  const { code, title, detail } = body as { code?: unknown; title?: unknown; detail?: unknown }
+  const words = [code, detail ?? title].filter((one) => typeof one === 'string').join(', ')
+  const hint = status === 401 || status === 403 ? ' (give --token, or --user and --password, of somebody who may enrol devices)' : ''
+  return `HTTP ${status}${words ? `: ${words}` : ''}${hint}`
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const text = await response.text()
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}
