@@ -21,6 +21,10 @@ class Table<Row, Id extends string> {
     for (const id of rows.remove) this.#rows.set(id, null)
   }
 
+  isGone(id: Id): boolean {
+    return this.#rows.get(id) === null
+  }
+
   rows(): Rows<Row, Id> {
     const put: Row[] = []
     const remove: Id[] = []
@@ -64,6 +68,8 @@ export class ChangeSet {
 
   rows(rows: RegistryRows): void {
     this.#compounds.add(rows.compounds)
+    // Removed and enrolled again: nothing is left of the first one's presence.
+    for (const { id } of rows.devices?.put ?? []) if (this.#devices.isGone(id)) this.presence({ device: id, online: false, lastSeenAt: null })
     this.#devices.add(rows.devices)
     for (const id of rows.devices?.remove ?? []) this.#presence.delete(id)
     this.#users.add(rows.users)

@@ -54,7 +54,10 @@ export class BrainLoop {
   #stalled = false
   #retry = 0
   #nextTry = 0
+  /** The last snapshot that was begun. */
   #snapshot: { position: number; at: number } = { position: 0, at: 0 }
+  /** Position of the last whole one. */
+  #whole = 0
   #writing: Writing | null = null
   #wake: (() => void) | null = null
   #stopping = false
@@ -72,6 +75,7 @@ export class BrainLoop {
     this.#cursor = await operations.cursor()
     this.#committed = position
     this.#snapshot = { position, at: fold.now }
+    this.#whole = position
     this.#head = reader.head()
     this.#goal = this.#head
     if (this.#head < this.#cursor) {
@@ -105,7 +109,7 @@ export class BrainLoop {
     this.#nextTry = 0
     await this.#commit()
     if (this.#committed < this.#parts.fold.position) return
-    if (this.#parts.fold.position > this.#snapshot.position) this.#beginSnapshot()
+    if (this.#parts.fold.position > this.#whole) this.#beginSnapshot()
     while (this.#writing) await this.#writeSlice()
   }
 
@@ -131,6 +135,8 @@ export class BrainLoop {
     const first = entries[0]?.position ?? this.#head
     if (first !== fold.position + 1) throw gap(fold.position + 1, first)
     for (const entry of entries) fold.apply(entry)
+    // The first time of a new journal; the periods of snapshots begin there.
+    if (this.#snapshot.at < 0) this.#snapshot = { ...this.#snapshot, at: entries[0]?.at ?? fold.now }
     const outcome = fold.take()
     if (known > 0) {
       this.#committed = fold.position
@@ -190,6 +196,7 @@ export class BrainLoop {
       const { value } = writing.slices.next()
       if (value) return await operations.saveSlice(writing.position, value)
       await operations.completeSnapshot(writing.position)
+      this.#whole = writing.position
       this.#writing = null
     } catch (thrown) {
       this.#giveUp(writing)
