@@ -1,3 +1,4 @@
+import type { DeviceId } from '../protocol/names.ts'
 import type { Agenda } from './agenda.ts'
 import type { Device } from './fleet/device.ts'
 import { heatRow } from './recording.ts'
@@ -48,9 +49,15 @@ export class Replay {
     this.#handedAt = new Float64Array(rows.length).fill(NaN)
   }
 
-  get finished(): boolean {
-    return this.#next >= this.#rows.length
+  get device(): DeviceId {
+    return this.#device.about.id
   }
+
+  /** Keeps the detector from saying anything else until the recording is over. */
+  reserve(): void {
+    this.#device.reserve()
+  }
+
   get progress(): string {
     return `${this.#device.about.id}: ${this.#rows[Math.min(this.#next, this.#rows.length - 1)]?.second ?? 0} s after ignition (${this.#next}/${this.#rows.length} samples)`
   }
@@ -62,7 +69,7 @@ export class Replay {
    * @param ended called after the last sample was acknowledged
    */
   start(latest: number | null, ended: () => void): void {
-    this.#device.reserve()
+    this.reserve()
     const now = this.#agenda.now()
     const wait = this.#speed === 1 && latest !== null ? Math.max(0, latest + WINDOW_MS - now) : 0
     const span = this.#offset(this.#rows.length - 1)

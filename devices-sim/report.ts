@@ -3,6 +3,9 @@ import { dirname, resolve } from 'node:path'
 import type { Finding, Judgement } from './oracle.ts'
 import type { ReplayOutcome } from './replay.ts'
 
+/** So many findings of a kind are for people; the file has them all. */
+const SHOWN = 10
+
 /** What a run leaves behind; its form is part of the contract. Times are milliseconds. */
 export interface Report {
   readonly seed: number
@@ -35,6 +38,23 @@ export function createReport(
     latency: { p50: rank(0.5), p99: rank(0.99), max: sorted.at(-1) ?? null },
     ...(replay ? { replay } : {})
   }
+}
+
+/** The report for people, one line each. */
+export function reportLines(report: Report): string[] {
+  const { sent, acknowledged, expected, found, latency } = report
+  const speed = latency.p50 === null ? '' : `, after ${latency.p50} ms (p50), ${latency.max} ms at most`
+  const lines = [`sent ${sent}, acknowledged ${acknowledged}; alarms called for ${expected}, found ${found}${speed}`]
+  for (const kind of ['missed', 'false', 'doubled', 'late', 'wrong'] as const) {
+    for (const { rule, subject, why } of report[kind].slice(0, SHOWN)) lines.push(`${kind}: ${rule} ${subject}: ${why}`)
+    if (report[kind].length > SHOWN) lines.push(`${kind}: ${report[kind].length - SHOWN} more`)
+  }
+  if (report.replay) {
+    const { detector, secondsAfterIgnition: got, expectedSecondsAfterIgnition: wanted } = report.replay
+    const when = got === null ? 'was not raised' : `${got} s after ignition`
+    lines.push(`replay: smoke.heat of ${detector} ${when}, the recording says ${wanted === null ? 'never' : `${wanted} s`}`)
+  }
+  return [...lines, isGood(report) ? 'good' : 'NOT good']
 }
 
 /** True when everything that was sent was acknowledged and the oracle agrees. */

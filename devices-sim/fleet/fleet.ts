@@ -73,11 +73,6 @@ export class Fleet {
   disconnect(): void {
     for (const speaker of this.speakers) speaker.link.stop()
   }
-
-  /** Ids of speakers that are not connected. */
-  absent(): DeviceId[] {
-    return this.speakers.filter((speaker) => !speaker.link.online).map((speaker) => speaker.self.about.id)
-  }
 }
 
 function subscriptionsOf(about: PilotDevice): string[] {

@@ -1,0 +1,213 @@
+import { basename } from 'node:path'
+import type { DeviceId } from '../protocol/names.ts'
+import type { Agenda } from './agenda.ts'
+import { Company } from './company.ts'
+import { LendingDesk } from './control.ts'
+import type { Loan } from './control.ts'
+import { UserFault } from './faults.ts'
+import { Detector } from './fleet/detector.ts'
+import type { Fleet } from './fleet/fleet.ts'
+import type { TokenRenewal } from './links.ts'
+import type { Options } from './options.ts'
+import type { Pilot } from './pilot.ts'
+import type { Platform } from './platform.ts'
+import { Player } from './player.ts'
+import { Progress } from './progress.ts'
+import type { Scene } from './progress.ts'
+import type { Row } from './recording.ts'
+import { Replay } from './replay.ts'
+import { createReport } from './report.ts'
+import type { Report } from './report.ts'
+import type { Scenario } from './scenarios/scenario.ts'
+import type { Tally } from './tally.ts'
+import { writeTokens } from './token-file.ts'
+import type { Places } from './token-file.ts'
+import { Verdict } from './verdict.ts'
+
+/** How long everything may take to connect, and to come back and empty its queues at the end, ms. */
+const CONNECT_MS = 180_000
+const SETTLE_MS = 60_000
+const GOODBYE_MS = 15_000
+const LOOK_MS = 100
+const COST_MS = 5_000
+const REJECTIONS_SHOWN = 5
+const ANY_ROOM = 20
+
+/** What a show needs. */
+export interface Props {
+  readonly options: Options
+  readonly platform: Platform
+  readonly lender: Loan | null
+  readonly pilot: Pilot
+  readonly places: Places
+  readonly tokens: ReadonlyMap<string, string>
+  readonly agenda: Agenda
+  readonly tally: Tally
+  readonly fleet: Fleet
+  readonly renewal: TokenRenewal
+  /** Who is told what devices hear; the show puts itself in. */
+  readonly heard: { rejected: (device: string, body: string) => void; command: (device: string, name: string) => void }
+  readonly scenarios: readonly Scenario[]
+  readonly recording: { readonly rows: readonly Row[]; readonly detector: DeviceId } | null
+}
+
+/** One run with a fleet: connect, play, ask the platform, part. */
+export class Show {
+  readonly #props: Props
+  readonly #company: Company
+  readonly #player: Player
+  readonly #replay: Replay | null
+  readonly #progress: Progress
+  readonly #verdict: Verdict
+  readonly #desk: LendingDesk | null
+  #scenariosOver = false
+  #replayOver = true
+  #interrupted = false
+  #cost: Scene['platform'] = null
+
+  constructor(props: Props) {
+    const { options, pilot, fleet, agenda, platform, lender, places, tally, scenarios, recording } = props
+    this.#props = props
+    this.#company = new Company(fleet)
+    this.#progress = new Progress(process.stdout, tally, () => this.#scene())
+    this.#verdict = new Verdict(platform, (alarm) => alarm.device !== null && fleet.devices.has(alarm.device))
+    const detector = recording && fleet.devices.get(recording.detector)
+    this.#replay = detector ? new Replay(basename(options.replay ?? ''), recording.rows, detector, options.replaySpeed, agenda) : null
+    const stage = { pilot, at: options.at, growth: options.growth, dark: options.dark, roomTemperature: (id: DeviceId) => this.#roomTemperature(id) }
+    this.#player = new Player(scenarios, stage, options.seed, fleet, agenda, () => {
+      this.#scenariosOver = true
+    })
+    this.#desk = lender ? null : new LendingDesk(places.control, {
+      compounds: options.compounds, homes: options.homes, access: () => platform.access,
+      lend: (ids) => {
+        this.#progress.say(`lending ${ids.length} connections to another simulator`)
+        this.#company.lend(ids)
+      },
+      takeBack: (ids) => {
+        this.#progress.say(`${ids.length} connections are back`)
+        this.#company.takeBack(ids)
+      }
+    })
+  }
+
+  /** @throws UserFault when not everything can be connected */
+  async run(): Promise<Report> {
+    const { fleet, agenda, platform, heard, tally } = this.#props
+    const costs = setInterval(() => void this.#askCost(platform), COST_MS)
+    const interrupt = (): void => {
+      if (this.#interrupted) process.exit(130)
+      this.#interrupted = true
+      this.#progress.say('stopping (once more: at once)')
+    }
+    process.on('SIGINT', interrupt)
+    process.on('SIGTERM', interrupt)
+    heard.rejected = (device, body) => {
+      if (++tally.rejected <= REJECTIONS_SHOWN) this.#progress.say(`rejected: ${device} ${body}`)
+      this.#verdict.rejected(device, body)
+    }
+    heard.command = (device, name) => {
+      tally.commands++
+      this.#progress.say(`command: ${device} ${name}`)
+    }
+    try {
+      await this.#connect()
+      return await this.#perform()
+    } finally {
+      this.#progress.stop()
+      clearInterval(costs)
+      process.off('SIGINT', interrupt)
+      process.off('SIGTERM', interrupt)
+      fleet.disconnect()
+      await this.#desk?.close()
+      agenda.close()
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const { lender, fleet, tally, renewal, places, tokens } = this.#props
+    if (lender) {
+      await lender.borrow(fleet.speakers.map((one) => one.self.about.id))
+      this.#progress.say(`a simulator runs already (process ${lender.pid}): ${fleet.speakers.length} connections are taken over for a while`)
+    }
+    await this.#desk?.open()
+    this.#replay?.reserve()
+    this.#progress.start()
+    fleet.switchOn()
+    await this.#until(() => this.#company.complete, CONNECT_MS)
+    const absent = this.#company.absent()
+    if (absent.length > 0 && !this.#interrupted) {
+      throw new UserFault(`${absent.length} of ${fleet.speakers.length} devices could not connect (${tally.lastError ?? 'no answer'}), e.g. ${absent.slice(0, 3).join(', ')}`)
+    }
+    if (renewal.used) await writeTokens(places.tokens, tokens)
+    this.#progress.say(`${fleet.speakers.length} connections are there, for ${fleet.devices.size} devices`)
+  }
+
+  async #perform(): Promise<Report> {
+    const { options, fleet, tally, platform, scenarios } = this.#props
+    const startedAt = Date.now()
+    this.#player.start()
+    if (this.#replay) {
+      this.#replayOver = false
+      this.#replay.start(await latestOf(platform, this.#replay.device), () => {
+        this.#replayOver = true
+      })
+    }
+    const endless = scenarios.length === 0 && !this.#replay
+    await this.#until(() => options.duration === null && !endless && this.#scenariosOver && this.#replayOver, options.duration ?? Infinity)
+
+    const endedAt = Date.now()
+    const cutShort = this.#interrupted
+    this.#interrupted = false
+    this.#player.stop()
+    this.#replay?.stop()
+    fleet.rest()
+    const dark = this.#player.performances.filter((one) => !one.finished).flatMap((one) => one.plan.steps.filter((step) => step.does === 'cut'))
+    this.#company.bringBack(dark.map((step) => step.device))
+    await this.#until(() => fleet.pending === 0 && this.#company.complete, cutShort ? GOODBYE_MS : SETTLE_MS)
+    this.#progress.say('asking the platform what it made of it')
+    const { judgement, replay } = await this.#verdict.reach({
+      performances: this.#player.performances, unplayed: cutShort ? [] : this.#player.waiting, replay: this.#replay,
+      absent: this.#company.absent(), startedAt, endedAt
+    })
+    await this.#desk?.close()
+    this.#company.sayGoodbye()
+    await this.#until(() => fleet.pending === 0, GOODBYE_MS)
+    return createReport({ seed: options.seed, duration: endedAt - startedAt, sent: tally.sent, acknowledged: tally.acknowledged }, judgement, replay)
+  }
+
+  /** Waits until it is so, for `patience` ms at most, or until somebody interrupts. */
+  async #until(done: () => boolean, patience: number): Promise<void> {
+    for (const end = performance.now() + patience; !done() && !this.#interrupted && performance.now() < end; ) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
+  }
+
+  async #askCost(platform: Platform): Promise<void> {
+    this.#cost = await platform.cost()
+  }
+
+  #roomTemperature(id: DeviceId): number {
+    const { fleet, agenda } = this.#props
+    const device = fleet.devices.get(id)
+    return device instanceof Detector ? device.roomTemperature(agenda.now()) : ANY_ROOM
+  }
+
+  #scene(): Scene {
+    const { agenda, fleet, tally } = this.#props
+    const playing = this.#player.performances.filter((one) => !one.finished)
+    const seconds = (ms: number): number => Math.round(ms / 1_000)
+    return {
+      wanted: this.#company.wanted, waiting: fleet.pending - tally.inFlight, platform: this.#cost,
+      lines: [
+        ...playing.map((one) => `${one.scenario} at ${one.plan.where}: ${seconds(agenda.now() - one.startedAt)}/${seconds(one.plan.lasts)} s`),
+        ...(this.#replay && !this.#replayOver ? [`replay at ${this.#replay.progress}`] : [])
+      ]
+    }
+  }
+}
+
+/** `ts` of the last temperature that the platform has of it; null: none. */
+async function latestOf(platform: Platform, id: DeviceId): Promise<number | null> {
+  const view = (await platform.get(`/devices/${id}`)) as { readonly latest?: { readonly temperature?: { readonly ts: number } } }
+  return view.latest?.temperature?.ts ?? null
+}
