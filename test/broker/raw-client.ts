@@ -26,8 +26,15 @@ export class RawClient {
     const packets = parser()
     packets.on('packet', (packet: Packet) => this.#take(packet))
     stream.on('data', (chunk: Buffer) => packets.parse(chunk))
+    stream.setMaxListeners(0)
     stream.on('error', () => {})
-    this.closed = once(stream, 'close').then(() => void (this.isClosed = true))
+    stream.on('end', () => stream.destroy())
+    this.closed = new Promise((closed) => {
+      stream.once('close', () => {
+        this.isClosed = true
+        closed()
+      })
+    })
   }
 
   static async open(port: number, host = '127.0.0.1'): Promise<RawClient> {
@@ -85,7 +92,7 @@ export class RawClient {
           found(packet as Kind)
         }
       })
-      void this.closed.then(() => {
+      this.stream.once('close', () => {
         clearTimeout(timer)
         failed(new Error(`closed before a ${cmd} came`))
       })
