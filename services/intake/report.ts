@@ -33,27 +33,22 @@ export function readMessage(entry: MessageEntry): Report {
   if (channel === null) return refused('unknown-channel', `a ${entry.kind} has no channel "${entry.channel.slice(0, 80)}"`)
   const limit = maxBytes(channel, entry.body)
   if (entry.size > limit) return refused('too-large', `${entry.size} bytes, and ${channel.name} takes ${limit}`)
-  switch (channel.name) {
-    case 'telemetry':
-    case 'event': {
-      const { items, faults, unknownFields } = decodeReport(entry.kind, channel.name, entry.body)
-      return { channel: channel.name, items, status: null, complaints: faults, unknownFields }
-    }
-    case 'status': {
-      const { status, faults, unknownFields } = decodeStatus(entry.body)
-      return { channel: 'status', items: [], status, complaints: faults, unknownFields }
-    }
-    case 'command-result': {
-      const { faults, unknownFields } = decodeCommandResult(entry.body)
-      return { channel: 'command-result', items: [], status: null, complaints: faults, unknownFields }
-    }
-    case 'snapshot':
-      if (isJpeg(entry.body)) return { channel: 'snapshot', items: [], status: null, complaints: [], unknownFields: [] }
-      return refused('not-a-picture', 'a snapshot is a JPEG, and this does not begin like one')
-    case 'command':
-    case 'rejected':
-      return refused('wrong-channel', `nobody but the platform publishes on "${channel.name}"`)
+  const { name } = channel
+  if (name === 'telemetry' || name === 'event') {
+    const { items, faults, unknownFields } = decodeReport(entry.kind, name, entry.body)
+    return { channel: name, items, status: null, complaints: faults, unknownFields }
   }
+  if (name === 'status') {
+    const { status, faults, unknownFields } = decodeStatus(entry.body)
+    return { channel: name, items: [], status, complaints: faults, unknownFields }
+  }
+  if (name === 'command-result') {
+    const { faults, unknownFields } = decodeCommandResult(entry.body)
+    return { channel: name, items: [], status: null, complaints: faults, unknownFields }
+  }
+  if (name !== 'snapshot') return refused('wrong-channel', `nobody but the platform publishes on "${name}"`)
+  if (!isJpeg(entry.body)) return refused('not-a-picture', 'a snapshot is a JPEG, and this does not begin like one')
+  return { channel: name, items: [], status: null, complaints: [], unknownFields: [] }
 }
 
 /** Records for quarantine: one a complaint, and one that counts those beyond 50. */
