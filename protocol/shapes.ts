@@ -50,12 +50,14 @@ function perKind(make: (kind: Kind) => Shape): Readonly<Record<Kind, Shape>> {
   return Object.fromEntries(KINDS.map((kind) => [kind, make(kind)])) as Record<Kind, Shape>
 }
 
-export const TELEMETRY_SHAPES = perKind((kind) => shapeOf(`telemetry of a ${kind}`, COMMON_FIELDS, ['ts'], KIND_DEFINITIONS[kind].telemetry))
+const nameOf = (kind: Kind): string => KIND_DEFINITIONS[kind].label.en.toLowerCase()
+
+export const TELEMETRY_SHAPES = perKind((kind) => shapeOf(`telemetry of a ${nameOf(kind)}`, COMMON_FIELDS, ['ts'], KIND_DEFINITIONS[kind].telemetry))
 
 export const EVENT_SHAPES = perKind((kind) => {
   const { events, eventFields } = KIND_DEFINITIONS[kind]
   const type: Field = { type: 'enum', values: Object.keys(events), label: { zh: '类型', en: 'Type' } }
-  return shapeOf(`event of a ${kind}`, { ...COMMON_FIELDS, type }, ['ts', 'type'], eventFields)
+  return shapeOf(`event of a ${nameOf(kind)}`, { ...COMMON_FIELDS, type }, ['ts', 'type'], eventFields)
 })
 
 const text = (maxCharacters: number, zh: string, en: string): Field => ({ type: 'text', minCharacters: 0, maxCharacters, label: { zh, en } })
