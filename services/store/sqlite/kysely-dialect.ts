@@ -77,16 +77,17 @@ export class Statements {
  * An upsert by the `key` columns that is compiled once. Its function takes whole rows with the columns in `columns`.
  * Composite keys are named in their order.
  */
-export function upsertOf<T extends keyof Tables & string>(
+export function upsertOf<T extends keyof Tables>(
   statements: Statements, table: T, columns: readonly (keyof Tables[T] & string)[], key: readonly (keyof Tables[T] & string)[]
 ): (row: Tables[T]) => void {
   const sample = Object.fromEntries(columns.map((column) => [column, 0]))
   const rest = columns.filter((column) => !key.includes(column))
-  const built = query.insertInto(table as keyof Tables)
-    .values(sample as never)
-    .onConflict((conflict) => conflict.columns(key as never).doUpdateSet(
-      ((eb: { ref: (name: string) => unknown }) => Object.fromEntries(rest.map((column) => [column, eb.ref(`excluded.${column}`)]))) as never
-    ))
+  // The columns come as a list, so their types are checked by the function's own signature.
+  const name: string = table
+  const names: readonly string[] = key
+  const built = (query as unknown as Kysely<Record<string, Record<string, Bound>>>).insertInto(name).values(sample).onConflict((conflict) => conflict.columns(names).doUpdateSet(
+    (eb) => Object.fromEntries(rest.map((column) => [column, eb.ref(`excluded.${column}`)]))
+  ))
   const run = statements.repeated(built)
   return (row) => run(...columns.map((column) => row[column] as Bound))
 }

@@ -117,8 +117,8 @@ class SqliteOperations implements OperationsStore {
     const complete = this.#mark('snapshot')
     this.#statements.transaction(() => {
       this.#statements.run(query.deleteFrom('piece').where('position', '>', complete))
-      this.#statements.run(query.deleteFrom('piece as old').where(({ exists, selectFrom }) => exists(
-        selectFrom('piece as newer').select('newer.key').whereRef('newer.key', '=', 'old.key').whereRef('newer.position', '>', 'old.position')
+      this.#statements.run(query.deleteFrom('piece as old').where((eb) => eb.exists(
+        eb.selectFrom('piece as newer').select('newer.key').whereRef('newer.key', '=', 'old.key').whereRef('newer.position', '>', 'old.position')
       )))
       this.#statements.run(query.deleteFrom('piece').where('value', 'is', null))
     })
@@ -159,7 +159,7 @@ function writersOf(statements: Statements) {
     mark: upsertOf(statements, 'mark', ['name', 'position'], ['name']),
     piece: upsertOf(statements, 'piece', ['key', 'position', 'value'], ['key', 'position']),
     /** Bound with the key twice, then the position of the last complete snapshot. */
-    removeSuperseded: statements.repeated(query.deleteFrom('piece').where('key', '=', '').where('position', '<', ({ selectFrom }) =>
-      selectFrom('piece').select(({ fn }) => fn.max('position').as('newest')).where('key', '=', '').where('position', '<=', 0)))
+    removeSuperseded: statements.repeated(query.deleteFrom('piece').where('key', '=', '').where('position', '<', (eb) =>
+      eb.selectFrom('piece').select((eb) => eb.fn.max('position').as('newest')).where('key', '=', '').where('position', '<=', 0)))
   }
 }

@@ -60,7 +60,7 @@ export function firstTables({ schema }: Kysely<Tables>): Compilable[] {
       .addColumn('message', 'text', (column) => column.notNull())
       .addColumn('incident', 'text'),
     // Open ones are few, and asked for most.
-    schema.createIndex('alarm_open').on('alarm').columns(['compound', 'n']).where(sql.ref('state'), '<>', sql.lit('closed')),
+    schema.createIndex('alarm_open').on('alarm').column('n').where(sql.ref('state'), '<>', sql.lit('closed')),
     schema.createIndex('alarm_compound').on('alarm').columns(['compound', 'n']),
     schema.createIndex('alarm_device').on('alarm').columns(['device', 'n']),
     schema.createIndex('alarm_rule').on('alarm').columns(['rule', 'n']),

@@ -1,0 +1,57 @@
+/** What history keeps of one journal entry: where each object of a report belongs, and with which flags. Pure. */
+import { crc32 } from 'node:zlib'
+import { decodeReport } from '../../../protocol/decode.ts'
+import type { CompoundId, DeviceId, Kind, Millis } from '../../../protocol/names.ts'
+import type { JournalEntry, Value } from '../ports.ts'
+import { DAY_MILLIS } from './day.ts'
+
+/** The contract's limit for a clock that goes ahead, ms. */
+const AHEAD_LIMIT = 5 * 60_000
+
+export const HISTORICAL = 1
+export const CLOCK_SUSPECT = 2
+export const SEQUENCE_REUSED = 4
+
+export interface HistoryItem {
+  readonly device: DeviceId
+  readonly compound: CompoundId
+  readonly kind: Kind
+  readonly position: number
+  /** Number within its entry. */
+  readonly n: number
+  /** The device's own time, or that of receipt where this one can't be right. */
+  readonly ts: Millis
+  readonly receivedAt: Millis
+  /** Receipt minus the device's own time, ms; null when it gave none. */
+  readonly delay: number | null
+  /** Of the whole object, 32 bits: with device and ts it tells a repeat from another object. */
+  readonly hash: number
+  /** Of boot and seq; null without them. Two objects with the same one and different hashes: `sequence-reused`. */
+  readonly key: number | null
+  /** Sum of HISTORICAL, CLOCK_SUSPECT. */
+  readonly flags: number
+  /** Null for readings. */
+  readonly type: string | null
+  readonly values: Readonly<Record<string, Value>>
+}
+
+/** The objects of a `telemetry` or `event` message that can be used; none for every other entry. `retentionDays`: how long raw readings are kept. */
+export function historyItems(entry: JournalEntry, retentionDays: number): HistoryItem[] {
+  if (entry.type !== 'message' || entry.channel !== 'telemetry' && entry.channel !== 'event') return []
+  const { device, compound, kind, position, at, body } = entry
+  const kept: HistoryItem[] = []
+  for (const item of decodeReport(kind, entry.channel, body).items) {
+    // A refused reading is in quarantine; of a refused event it is kept that it was said, because it was judged.
+    if (item.salvaged && item.type === null) continue
+    const suspect = item.ts === null || item.ts > at + AHEAD_LIMIT || item.ts < at - retentionDays * DAY_MILLIS
+    kept.push({
+      device, compound, kind, position, n: item.index, ts: suspect ? at : item.ts, receivedAt: at,
+      delay: item.ts === null ? null : at - item.ts,
+      hash: crc32(JSON.stringify(item.raw)),
+      key: item.boot === null || item.seq === null ? null : crc32(`${item.boot} ${item.seq}`),
+      flags: (item.historical ? HISTORICAL : 0) + (suspect ? CLOCK_SUSPECT : 0),
+      type: item.type, values: item.values
+    })
+  }
+  return kept
+}

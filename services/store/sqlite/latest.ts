@@ -1,0 +1,116 @@
+/** `history/latest.sqlite`: the newest value of each field of each device, and how far history is. Committed together, after the days' files. */
+import { DatabaseSync } from 'node:sqlite'
+import type { StatementSync } from 'node:sqlite'
+import type { DeviceId, Millis } from '../../../protocol/names.ts'
+import { GatehouseError } from '../../kernel/errors.ts'
+import type { LatestChange, Value } from '../ports.ts'
+import { HISTORICAL } from './history-item.ts'
+import type { HistoryItem } from './history-item.ts'
+
+const LATEST_VERSION = 1
+
+type Values = Record<string, { value: Value; ts: Millis }>
+
+/** Open for writing; one transaction a batch, from `begin` to `commit`. */
+export class LatestFile {
+  readonly #db: DatabaseSync
+  readonly #select: StatementSync
+  readonly #upsert: StatementSync
+  readonly #seen: StatementSync
+  readonly #see: StatementSync
+  readonly #setCursor: StatementSync
+  /** Of the devices of this batch. */
+  readonly #batch = new Map<DeviceId, { values: Values; change: Values; item: HistoryItem }>()
+
+  private constructor(db: DatabaseSync) {
+    this.#db = db
+    this.#select = db.prepare('SELECT fields FROM latest WHERE device = ?')
+    this.#upsert = db.prepare('INSERT INTO latest (device, fields) VALUES (?, ?) ON CONFLICT (device) DO UPDATE SET fields = excluded.fields')
+    this.#seen = db.prepare('SELECT position FROM suspect WHERE device = ? AND hash = ?')
+    this.#see = db.prepare('INSERT INTO suspect (device, hash, position, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+    this.#setCursor = db.prepare('UPDATE cursor SET position = ?')
+  }
+
+  static open(path: string): LatestFile {
+    const db = new DatabaseSync(path)
+    try {
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000')
+      const version = db.prepare('PRAGMA user_version').get()?.['user_version'] as number
+      if (version > LATEST_VERSION) throw new GatehouseError('newer-data', `${path} was written by a newer Gatehouse (version ${version})`)
+      if (version === 0) {
+        db.exec(`BEGIN IMMEDIATE;
+          CREATE TABLE cursor (position INTEGER NOT NULL);
+          INSERT INTO cursor VALUES (0);
+          CREATE TABLE latest (device TEXT PRIMARY KEY, fields TEXT NOT NULL) WITHOUT ROWID;
+          CREATE TABLE suspect (device TEXT NOT NULL, hash INTEGER NOT NULL, position INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (device, hash)) WITHOUT ROWID;
+          PRAGMA user_version = ${LATEST_VERSION};
+          COMMIT`)
+      }
+      return new LatestFile(db)
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  }
+
+  cursor(): number {
+    return this.#db.prepare('SELECT position FROM cursor').get()?.['position'] as number
+  }
+
+  begin(): void {
+    this.#batch.clear()
+    this.#db.exec('BEGIN IMMEDIATE')
+  }
+
+  /**
+   * An object that is stored under its time of receipt has another time when it is sent again, so its row does not show
+   * that it is a repeat; this does. True when it came with an earlier entry.
+   */
+  isRepeatOfSuspect({ device, hash, position, receivedAt }: HistoryItem): boolean {
+    const seen = this.#seen.get(device, hash)?.['position']
+    if (seen !== undefined) return seen !== position
+    this.#see.run(device, hash, position, receivedAt)
+    return false
+  }
+
+  /** Late data replaces what is older; anything else replaces what is there, whatever the device's clock says. */
+  apply(item: HistoryItem): void {
+    let entry = this.#batch.get(item.device)
+    if (!entry) {
+      const stored = this.#select.get(item.device)?.['fields']
+      entry = { values: typeof stored === 'string' ? JSON.parse(stored) as Values : {}, change: {}, item }
+      this.#batch.set(item.device, entry)
+    }
+    const late = (item.flags & HISTORICAL) !== 0
+    for (const [field, value] of Object.entries(item.values)) {
+      const known = entry.values[field]
+      if (late && known && known.ts >= item.ts) continue
+      const latest = { value, ts: item.ts }
+      entry.values[field] = latest
+      entry.change[field] = latest
+    }
+  }
+
+  /** Stores the batch with the cursor; answers what changed, once a device. */
+  commit(position: number): LatestChange[] {
+    const changes: LatestChange[] = []
+    for (const [device, { values, change, item }] of this.#batch) {
+      if (Object.keys(change).length === 0) continue
+      this.#upsert.run(device, JSON.stringify(values))
+      changes.push({ device, compound: item.compound, values: change })
+    }
+    this.#setCursor.run(position)
+    this.#db.exec('COMMIT')
+    return changes
+  }
+
+  /** Forgets objects that were stored under their time of receipt before `at`. */
+  forgetSuspects(at: Millis): void {
+    this.#db.prepare('DELETE FROM suspect WHERE at < ?').run(at)
+  }
+
+  /** Undoes what was not committed. */
+  close(): void {
+    this.#db.close()
+  }
+}
