@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Location } from '../../../protocol/names.ts'
+import type { CompoundId, Location } from '../../../protocol/names.ts'
 import { Directory } from '../../../services/registry/directory.ts'
 import { HouseGate } from '../../../services/registry/gate.ts'
 import type { Client } from '../../../services/registry/gate.ts'
@@ -8,6 +8,7 @@ import type { DeviceRecord, Role, TokenRecord } from '../../../services/store/po
 import { FakeClock } from '../../support/fake-clock.ts'
 
 const location: Location = { building: 'b1' }
+const C07 = 'c07' as CompoundId
 function device(id: string, kind: DeviceRecord['kind'], compound: string, gateway: string | null = null): DeviceRecord {
   return {
     id, kind, compound, gateway, location, model: null, tokenHash: hashSecret(`secret of ${id}`), enrolledAt: 0
@@ -26,7 +27,7 @@ directory.load({
     device('c07-door-01', 'door', 'c07'), device('c08-smoke-0001', 'smoke', 'c08', 'c08-gateway-01')
   ],
   tokens: [
-    token('boss', 'administrator', 'all'), token('guard7', 'guard', ['c07']), token('old', 'administrator', 'all', clock.now() + 1000),
+    token('boss', 'administrator', 'all'), token('guard7', 'guard', [C07]), token('old', 'administrator', 'all', clock.now() + 1000),
     token('books', 'auditor', 'all')
   ]
 })

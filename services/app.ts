@@ -1,0 +1,198 @@
+/** Everything is put together here, in one straight line: started in this order, stopped in reverse. */
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createServer as createSecureServer } from 'node:https'
+import { join, resolve } from 'node:path'
+import { createBroker } from '../broker/broker.ts'
+import type { HouseMessage } from '../broker/broker.ts'
+import type { Site } from '../protocol/http/places.ts'
+import { createApi } from './api/api.ts'
+import { createFirstAdmin, FIRST_ADMIN } from './api/first-admin.ts'
+import { createIdentify } from './api/identity.ts'
+import { Metrics } from './api/metrics.ts'
+import { Passwords } from './api/password.ts'
+import { Problem } from './api/problem.ts'
+import { Brain } from './brain/brain.ts'
+import type { Config } from './config/config.ts'
+import { JournalRecorder } from './intake/recorder.ts'
+import { systemClock } from './kernel/clock.ts'
+import { GatehouseError } from './kernel/errors.ts'
+import { Lifecycle } from './kernel/lifecycle.ts'
+import type { Logger } from './kernel/log.ts'
+import { Board } from './live/board.ts'
+import { createLive } from './live/live.ts'
+import { measureHouse } from './measures.ts'
+import { Directory } from './registry/directory.ts'
+import { HouseGate } from './registry/gate.ts'
+import type { Client } from './registry/gate.ts'
+import { AlarmTopics } from './response/alarm-topics.ts'
+import { PacedTransitions } from './response/paced-transitions.ts'
+import { Rejections } from './response/rejections.ts'
+import type { RuleSettings } from './rules/settings.ts'
+import { createStore } from './store/sqlite/index.ts'
+
+/** The journal's clock ticks this often, ms: timers of rules fire within a second of their time. */
+const TICK = 1000
+/** How often it is looked whether a day's files are past their time, ms. */
+const RETENTION_PERIOD = 3_600_000
+const DAY = 86_400_000
+const ROOT = resolve(import.meta.dirname, '..')
+const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version
+
+export interface AppOptions {
+  readonly config: Config
+  readonly rules: RuleSettings
+  readonly log: Logger
+  /** A part without which alarms are not judged or stored has died. */
+  readonly onFatal: (error: Error) => void
+}
+
+export interface App {
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+export function createApp({ config, rules, log, onFatal }: AppOptions): App {
+  const clock = systemClock
+  const lifecycle = new Lifecycle(log)
+  const metrics = new Metrics()
+  const directory = new Directory()
+  const board = new Board()
+  const store = createStore({ dataDir: config.dataDir, clock, log, retentionDays: config.retentionDays, onFatal })
+  const brain = new Brain({ dataDir: config.dataDir, journal: store.journal, log, onFatal })
+  const recorder = new JournalRecorder(store.journal, store.pictures)
+  const gate = new HouseGate(directory, clock)
+  const passwords = new Passwords()
+  const identify = createIdentify({ directory, clock, trustProxy: config.http.trustProxy !== false })
+  const broker = createBroker<Client>({
+    gate, recorder, log, clock,
+    directory: join(config.dataDir, 'mqtt'),
+    tcp: { host: config.mqtt.host, port: config.mqtt.port },
+    ...(config.tls && config.mqtt.tlsPort !== null ? { tls: { host: config.mqtt.host, port: config.mqtt.tlsPort, ...config.tls } } : {}),
+    limits: { strangers: config.mqtt.unauthenticatedLimit }
+  })
+  const live = createLive({
+    directory, board, clock, log,
+    metrics: metrics.registry,
+    identify: identify.handshake,
+    problem: (code, detail, faults) => new Problem(code, detail, faults ? { faults } : {}).toDocument(),
+    onWatched: (compounds) => store.history.watch(compounds)
+  })
+  const publish = (message: HouseMessage): void => {
+    broker.publish(message).catch((error: unknown) => log.error({ err: error, topic: message.topic }, 'could not publish'))
+  }
+  const alarmTopics = new AlarmTopics(publish)
+  const transitions = new PacedTransitions(clock, (told) => alarmTopics.tell(told))
+  const rejections = new Rejections(directory, publish, clock)
+  const server = config.http.tls && config.tls ? createSecureServer(config.tls) : createServer()
+  const listening = { mqtt: config.mqtt.port, mqtts: config.mqtt.tlsPort }
+  let ready = false
+
+  const site = (): Site => ({
+    name: config.site.name,
+    timeZone: config.site.timeZone,
+    mqtt: { host: config.mqtt.host, port: listening.mqtt, tls: listening.mqtts, websocket: '/mqtt' },
+    version: VERSION
+  })
+  const health = (): { ready: boolean; parts: Record<string, string | number | boolean> } => ({
+    ready,
+    parts: {
+      brain: brain.stalled ?? (ready ? 'judging' : 'catching up'),
+      unjudged: brain.behind,
+      history: store.history.stalled ?? 'writing',
+      unwritten: store.journal.head - store.history.position
+    }
+  })
+  server.on('request', createApi({
+    directory, brain, clock, log, identify, passwords, site, health,
+    queries: store.queries,
+    summaries: board.summaries,
+    openAlarms: board.openAlarms,
+    metrics: metrics.registry,
+    screens: join(ROOT, 'dashboards', 'dist'),
+    trustProxy: config.http.trustProxy
+  }))
+  measureHouse(metrics.registry, { broker, store, brain, recorder, directory })
+
+  async function wake(): Promise<void> {
+    // What was open, connected or waiting when it stopped is judged with the time that it was away in mind.
+    await new Promise<void>((done, failed) => {
+      store.journal.append({ type: 'started', settings: rules }, (error) => (error ? failed(error) : done()))
+    })
+    await brain.start()
+    log.info({ unjudged: brain.behind }, 'catching up')
+    await brain.caughtUp()
+    const rows = await store.queries.directory()
+    directory.load(rows)
+    board.load(directory, rows.openAlarms)
+    brain.onOutcome((outcome) => {
+      directory.apply(outcome.changes)
+      board.apply(outcome)
+      // Screens first, then devices; nobody waits for anybody.
+      live.outcome(outcome)
+      for (const told of outcome.transitions) transitions.take(told)
+      for (const rejection of outcome.rejections) rejections.tell(rejection)
+      recorder.judgedUpTo(brain.judged)
+    })
+    recorder.judgedUpTo(brain.judged)
+    store.history.onLatest((changes) => live.latest(changes))
+    directory.onRemoved(({ type, id }) => {
+      if (type !== 'session') broker.disconnect(id)
+    })
+    const admin = await createFirstAdmin({ directory, brain, passwords, given: config.adminPassword })
+    if (admin.made !== null) log.warn({ user: FIRST_ADMIN, password: admin.made }, 'the first user was made; this password is shown only now')
+  }
+
+  async function listen(): Promise<void> {
+    const ports = await broker.start()
+    listening.mqtt = ports.tcp ?? listening.mqtt
+    listening.mqtts = ports.tls
+    alarmTopics.restore([...board.openAlarms.values()], [])
+    broker.attachWebSocket(server, '/mqtt')
+    live.attach(server)
+    await new Promise<void>((done, failed) => {
+      server.once('error', (cause) => failed(new GatehouseError('http-cannot-listen', `cannot listen on HTTP_HOST ${config.http.host}, HTTP_PORT ${config.http.port}: ${cause.message}`, { cause })))
+      server.listen(config.http.port, config.http.host, done)
+    })
+    const { port } = server.address() as AddressInfo
+    log.info({ service: 'http', host: config.http.host, port }, 'listening')
+    log.info({ service: 'mqtt', host: config.mqtt.host, port: listening.mqtt }, 'listening')
+    if (listening.mqtts !== null) log.info({ service: 'mqtts', host: config.mqtt.host, port: listening.mqtts }, 'listening')
+  }
+
+  function beat(): () => void {
+    const tick = (): void => store.journal.append({ type: 'tick' }, () => undefined)
+    const forget = (): void => {
+      const day = (days: number): string => new Date(clock.now() - days * DAY).toISOString().slice(0, 10)
+      store.dropBefore({ readings: day(config.retentionDays), pictures: day(config.pictureDays) }).catch((error: unknown) => log.error({ err: error }, 'could not drop old days'))
+    }
+    forget()
+    const stops = [clock.every(TICK, tick), clock.every(RETENTION_PERIOD, forget)]
+    return () => stops.forEach((stop) => stop())
+  }
+
+  return {
+    async start() {
+      const part = (name: string, start: () => Promise<void> | void, stop: () => Promise<void> | void): Promise<void> => lifecycle.start({ name, start, stop })
+      let stopBeat = (): void => undefined
+      await lifecycle.start(metrics)
+      await part('store', () => store.start(), () => store.stop())
+      await part('brain', wake, () => brain.stop())
+      await part('doors', listen, async () => {
+        await live.stop()
+        server.closeAllConnections()
+        server.close()
+        await broker.stop()
+        transitions.stop()
+      })
+      await part('clock', () => void (stopBeat = beat()), () => stopBeat())
+      ready = true
+      log.info({ url: `${config.http.tls ? 'https' : 'http'}://${config.http.host}:${(server.address() as AddressInfo).port}` }, 'ready')
+    },
+    async stop() {
+      ready = false
+      await lifecycle.stop()
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { Counter, Gauge } from 'prom-client'
+import type { Registry } from 'prom-client'
+import type { Broker } from '../broker/broker.ts'
+import type { Counters } from '../broker/broker.ts'
+import type { Brain } from './brain/brain.ts'
+import type { JournalRecorder } from './intake/recorder.ts'
+import type { Directory } from './registry/directory.ts'
+import type { Store } from './store/sqlite/index.ts'
+
+interface House {
+  readonly broker: Broker
+  readonly store: Pick<Store, 'journal' | 'history'>
+  readonly brain: Brain
+  readonly recorder: JournalRecorder
+  readonly directory: Directory
+}
+
+/** What the broker counts: a number that only rises, or one that is so now. */
+const BROKER: Readonly<Record<keyof Counters, { readonly name: string; readonly help: string; readonly now?: true }>> = {
+  connections: { name: 'gatehouse_mqtt_connections', help: 'MQTT connections that are logged in', now: true },
+  strangers: { name: 'gatehouse_mqtt_strangers', help: 'MQTT connections that have not logged in yet', now: true },
+  turnedAway: { name: 'gatehouse_mqtt_turned_away_total', help: 'Connections closed because too many had not logged in' },
+  messagesIn: { name: 'gatehouse_mqtt_messages_total', help: 'PUBLISH packets of clients' },
+  bytesIn: { name: 'gatehouse_mqtt_bytes_total', help: 'Bytes of their payloads' },
+  recorded: { name: 'gatehouse_mqtt_recorded_total', help: 'Messages that were stored and acknowledged' },
+  refusedMessages: { name: 'gatehouse_mqtt_refused_messages_total', help: 'Messages on a topic that their client may not use' },
+  unrecorded: { name: 'gatehouse_mqtt_unrecorded_total', help: 'Messages that the journal did not take' },
+  refusedLogins: { name: 'gatehouse_mqtt_refused_logins_total', help: 'Log-ins that were refused' },
+  slowedLogins: { name: 'gatehouse_mqtt_slowed_logins_total', help: 'Log-ins that had to wait because of earlier failures' },
+  violations: { name: 'gatehouse_mqtt_violations_total', help: 'Connections closed because of a broken rule of the protocol' },
+  takeovers: { name: 'gatehouse_mqtt_takeovers_total', help: 'Connections taken over by a newer one with the same id' },
+  droppedQueued: { name: 'gatehouse_mqtt_dropped_queued_total', help: 'Messages dropped from the full queue of a client that was away' },
+  slowClients: { name: 'gatehouse_mqtt_slow_clients_total', help: 'Clients closed because they did not read' }
+}
+
+/** Registers the numbers of the rooms that do not know of metrics themselves; read when somebody asks. */
+export function measureHouse(registry: Registry, { broker, store, brain, recorder, directory }: House): void {
+  const registers = [registry]
+  const gauge = (name: string, help: string, value: () => number): void => {
+    const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(value()) })
+  }
+  for (const key of Object.keys(BROKER) as (keyof Counters)[]) {
+    const { name, help, now } = BROKER[key]
+    if (now) {
+      gauge(name, help, () => broker.counters[key])
+      continue
+    }
+    const counter: Counter = new Counter({
+      name, help, registers,
+      collect() {
+        counter.reset()
+        counter.inc(broker.counters[key])
+      }
+    })
+  }
+  gauge('gatehouse_journal_position', 'Last committed entry of the journal', () => store.journal.head)
+  gauge('gatehouse_journal_pending', 'Entries that wait for their commit', () => store.journal.pending)
+  gauge('gatehouse_brain_behind', 'Committed entries that are not judged yet', () => brain.behind)
+  gauge('gatehouse_brain_stalled', '1 while the store does not take what was judged', () => (brain.stalled === null ? 0 : 1))
+  gauge('gatehouse_acknowledgements_held', 'Acknowledgements that wait because the brain is behind', () => recorder.held)
+  gauge('gatehouse_history_behind', 'Committed entries that history has not written yet', () => store.journal.head - store.history.position)
+  gauge('gatehouse_history_stalled', '1 while history cannot be written', () => (store.history.stalled === null ? 0 : 1))
+  gauge('gatehouse_devices', 'Devices that are enrolled', () => directory.devices.size)
+}
