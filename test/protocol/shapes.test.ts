@@ -1,11 +1,15 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
+import type Joi from 'joi'
+import { fieldCheck, fieldSchema } from '../../protocol/fields.ts'
 import { KINDS } from '../../protocol/names.ts'
 import { COMMAND_RESULT_SHAPE, EVENT_SHAPES, STATUS_SHAPE, TELEMETRY_SHAPES, accept } from '../../protocol/shapes.ts'
 import type { Shape } from '../../protocol/shapes.ts'
 import type { Field } from '../../protocol/kinds/index.ts'
 
 const shapes = [...KINDS.flatMap((kind) => [TELEMETRY_SHAPES[kind], EVENT_SHAPES[kind]]), STATUS_SHAPE, COMMAND_RESULT_SHAPE]
+
+const joiAccepts = (schema: Joi.Schema, value: unknown): boolean => schema.validate(value, { abortEarly: false, convert: false }).error === undefined
 
 /** Values at, just inside and just outside of what the field allows, and any others. */
 function near(field: Field): fc.Arbitrary<unknown> {
@@ -30,16 +34,26 @@ function objectOf(shape: Shape): fc.Arbitrary<object> {
 
 /** Objects in which most is right, so that joi accepts a good part of them. */
 function mostlyRight(shape: Shape): fc.Arbitrary<object> {
-  const keys = Object.fromEntries([...shape.fields].map(([key, { field, accepts }]) => [key, near(field).filter(accepts)]))
+  const keys = Object.fromEntries([...shape.fields].map(([key, { field, accepts }]) => [key, near(field).filter((value) => accepts(value) || joiAccepts(fieldSchema(field), value))]))
   return fc.record({ ...keys, further: fc.jsonValue() }, { requiredKeys: shape.required as never[] })
 }
 
 describe('the fast check of what devices send', () => {
+  it('accepts exactly what joi accepts, field by field', () => {
+    const fields = shapes.flatMap((shape) => [...shape.fields.values()].map(({ field }) => field))
+    for (const field of fields) {
+      const [schema, check] = [fieldSchema(field).required(), fieldCheck(field)]
+      fc.assert(fc.property(near(field), (value) => {
+        expect(check(value), `${JSON.stringify(field)} ${String(value)}`).to.equal(joiAccepts(schema, value))
+      }), { numRuns: 100 })
+    }
+  })
+
   for (const shape of shapes) {
     it(`accepts exactly what joi accepts: ${shape.name}`, () => {
       const right = { fast: 0, joi: 0 }
       fc.assert(fc.property(fc.oneof(objectOf(shape), mostlyRight(shape)), (object) => {
-        const joi = shape.schema.validate(object, { abortEarly: false, convert: false }).error === undefined
+        const joi = joiAccepts(shape.schema, object)
         const fast = accept(shape, object) !== null
         right.joi += Number(joi)
         right.fast += Number(fast)
