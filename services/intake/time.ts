@@ -13,7 +13,7 @@ export function isBelieved(ts: Millis, at: Millis, { ahead, behind }: Belief): b
 }
 
 /**
- * A device's own timeline, made of the differences of its `ts`, whatever its clock says in absolute terms. `time` starts at the time
+ * A device's own timeline, made of the differences of its `ts`, whatever its clock says in absolute terms. `time` starts near the time
  * of receipt, never decreases, never runs ahead of it and may lag behind it (a device that sends what it gathered). Plain JSON data.
  */
 export interface Timeline {
@@ -39,7 +39,11 @@ const STANDSTILL = 1_000
  * @param ahead for the first reading of an array: how much of the device's time lies between it and the newest one of the array
  */
 export function follow(line: Timeline | null, ts: Millis | null, at: Millis, ahead: Millis = 0): Timeline {
-  if (line === null) return { ts: ts ?? at, at, time: at - Math.min(Math.max(ahead, 0), LONGEST_LAG) }
+  if (line === null) {
+    // A time of the last hours may well be right, so what was gathered keeps its distances; any other clock starts at the time of receipt.
+    const credible = ts !== null && ts <= at && ts >= at - LONGEST_LAG
+    return { ts: ts ?? at, at, time: credible ? ts : at - Math.min(Math.max(ahead, 0), LONGEST_LAG) }
+  }
   const received = Math.max(0, at - line.at)
   if (ts === null) return { ts: line.ts + received, at, time: line.time + received }
   const said = ts - line.ts

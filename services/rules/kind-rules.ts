@@ -85,7 +85,7 @@ export function adopt(live: KindState, late: KindState, rule: RuleId): KindState
   if (live.kind === 'smoke' && late.kind === 'smoke') {
     if (rule === 'smoke.alarm') return { ...live, alarm: late.alarm }
     // The two lanes measure on different timelines, so the window stays the live one.
-    return { ...live, heat: { ...late.heat, lows: live.heat.lows } }
+    return { ...live, heat: { ...late.heat, past: live.heat.past } }
   }
   if (live.kind === 'door' && late.kind === 'door') return { ...live, open: late.open, locked: late.locked, forced: late.forced, known: late.known }
   return live

@@ -3,8 +3,8 @@ import type { Millis } from '../../protocol/names.ts'
 import { clearsAt, follow, NO_EPISODE, settle } from './condition/episode.ts'
 import type { Episode } from './condition/episode.ts'
 import { beyond } from './condition/limit.ts'
-import { climb, climbed, NO_LOWS } from './condition/rise.ts'
-import type { Lows } from './condition/rise.ts'
+import { climb, climbed, NO_PAST } from './condition/rise.ts'
+import type { Past } from './condition/rise.ts'
 import { earliest, flagIn, numberIn } from './reading.ts'
 import type { Change, Reading, Step } from './reading.ts'
 import { millisOf } from './settings.ts'
@@ -30,7 +30,7 @@ export interface SmokeHeat {
   readonly episode: Episode
   /** Temperature is beyond its limit (with hysteresis). */
   readonly hot: boolean
-  readonly lows: Lows
+  readonly past: Past
   readonly known: Millis | null
 }
 
@@ -44,7 +44,7 @@ export interface SmokeState {
 export const INITIAL_SMOKE: SmokeState = {
   kind: 'smoke',
   alarm: { episode: NO_EPISODE, flag: false, dense: false, hazy: false, byEvent: false, known: null },
-  heat: { episode: NO_EPISODE, hot: false, lows: NO_LOWS, known: null }
+  heat: { episode: NO_EPISODE, hot: false, past: NO_PAST, known: null }
 }
 
 /** Judges one reading of a detector. */
@@ -123,7 +123,7 @@ function stepHeat(state: SmokeHeat, reading: Reading, settings: RuleSettings, ch
   const temperature = numberIn(reading, 'temperature')
   if (temperature === null) return state
   const window = millisOf(settings, 'smoke.heat.window')
-  const { lows, rise } = climb(state.lows, reading.time, temperature, window)
+  const { past, rise } = climb(state.past, reading.time, temperature, window)
   const clear = settings['smoke.heat.clear']
   const hot = beyond(state.hot, temperature, { side: 'above', raise: settings['smoke.heat.limit'], clear })
   const rising = climbed(rise, settings['smoke.heat.rise'])
@@ -139,7 +139,7 @@ function stepHeat(state: SmokeHeat, reading: Reading, settings: RuleSettings, ch
         : { zh: `${window / 1000} 秒内升温 ${round(rise)} °C，现 ${round(temperature)} °C`, en: `${round(rise)} °C up within ${window / 1000} s, now ${round(temperature)} °C` }
     })
   }
-  return { episode, hot, lows, known: reading.said }
+  return { episode, hot, past, known: reading.said }
 }
 
 function round(value: number): number {

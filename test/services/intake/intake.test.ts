@@ -1,0 +1,63 @@
+import { expect } from 'chai'
+import { OneDevice, s } from '../../support/one-device.ts'
+
+const codes = (device: OneDevice): string[] => device.quarantine.map(({ code, path, refused }) => `${code} ${path} ${refused ? 'refused' : 'kept'}`)
+const alarm = (seq: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({ ts: s(1), boot: 'a', seq, type: 'alarm', ...more })
+
+describe('What a device sends', () => {
+  it('goes to quarantine with its reason when its channel is unknown, not its own, or not of its kind', () => {
+    const device = new OneDevice('smoke').says(s(1), 'gossip', {}).says(s(2), 'command', {}).says(s(3), 'snapshot/1', 'x')
+    expect(codes(device)).to.deep.equal(['unknown-channel  refused', 'wrong-channel  refused', 'unknown-channel  refused'])
+    expect(device.rejections.map(({ channel }) => channel)).to.deep.equal(['gossip', 'command', 'snapshot/1'])
+  })
+
+  it('goes to quarantine when it is no JSON, too large for its channel, or no picture', () => {
+    expect(codes(new OneDevice('door').says(s(1), 'event', '{'))).to.deep.equal(['not-json  refused'])
+    expect(codes(new OneDevice('door').says(s(1), 'event', { ts: s(1), type: 'opened', reason: 'x'.repeat(70_000) }))).to.deep.equal(['too-large  refused'])
+    expect(codes(new OneDevice('camera').says(s(1), 'snapshot/1', 'GIF89a'))).to.deep.equal(['not-a-picture  refused'])
+  })
+
+  it('is used as far as it can be, and what is wrong is named', () => {
+    const device = new OneDevice('smoke').says(s(1), 'telemetry', { ts: s(1), obscuration: 12, temperature: 'warm' })
+    expect([device.lines, codes(device)]).to.deep.equal([['raise smoke.alarm 1'], ['wrong-type temperature kept']])
+  })
+
+  it('is warned of unknown fields once, and not rejected for them', () => {
+    const device = new OneDevice('smoke')
+    for (const at of [1, 2]) device.says(s(at), 'telemetry', { ts: s(at), battery: 90, humour: 'good' })
+    expect([codes(device), device.rejections]).to.deep.equal([['unknown-field humour kept'], []])
+  })
+
+  it('counts once when it is sent again, by its number or by its content, even in another order of fields', () => {
+    const numbered = new OneDevice('smoke').says(s(1), 'event', alarm(7)).says(s(2), 'event', { type: 'alarm', seq: 7, boot: 'a', ts: s(1) })
+    expect(numbered.lines).to.deep.equal(['raise smoke.alarm 1'])
+    const plain = new OneDevice('smoke').says(s(1), 'event', { ts: s(1), type: 'alarm' }).says(s(2), 'event', { ts: s(1), type: 'alarm' }).says(s(3), 'event', { ts: s(3), type: 'alarm' })
+    expect(plain.lines).to.deep.equal(['raise smoke.alarm 1', 'raise smoke.alarm 3'])
+  })
+
+  it('counts again with another boot or on another channel', () => {
+    const device = new OneDevice('smoke').says(s(1), 'event', alarm(7)).says(s(2), 'event', alarm(7, { boot: 'b' })).says(s(3), 'telemetry', { ts: s(3), boot: 'a', seq: 7, battery: 5 })
+    expect([device.lines, codes(device)]).to.deep.equal([['raise smoke.alarm 1', 'raise smoke.alarm 2'], []])
+  })
+
+  it('is kept and flagged, once an hour, when its number was used for something else', () => {
+    const device = new OneDevice('smoke')
+    for (const at of [1, 2, 3, 3700]) device.says(s(at), 'event', alarm(0, { ts: s(at) }))
+    expect(device.lines).to.have.length(4)
+    expect(codes(device)).to.deep.equal(['sequence-reused seq kept', 'sequence-reused seq kept'])
+  })
+
+  it('is recognised when a whole array of 500 comes twice', () => {
+    const array = Array.from({ length: 500 }, (_, seq) => alarm(seq, { ts: s(seq) }))
+    const device = new OneDevice('smoke').says(s(500), 'event', array).says(s(501), 'event', array)
+    expect(device.lines).to.have.length(500)
+  })
+
+  it('is recognised over the last 192 numbers at least, and what is remembered stays bounded', () => {
+    const device = new OneDevice('smoke')
+    for (let seq = 0; seq < 1000; seq += 1) device.says(s(seq), 'event', alarm(seq, { ts: s(seq) }))
+    for (let seq = 808; seq < 1000; seq += 1) device.says(s(1001), 'event', alarm(seq, { ts: s(seq) }))
+    expect([device.lines.length, codes(device)]).to.deep.equal([1000, []])
+    expect(JSON.stringify(device.state.seen.event).length).to.be.below(1500)
+  })
+})

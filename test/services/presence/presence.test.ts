@@ -1,0 +1,81 @@
+import { expect } from 'chai'
+import { EMPTY_FLEET, gatewayLost } from '../../../services/presence/fleet.ts'
+import { OneDevice, s } from '../../support/one-device.ts'
+
+const report = (device: OneDevice, at: number): OneDevice => device.says(s(at), 'telemetry', { ts: s(at), battery: 90 })
+const lost = (at: number, session = 1) => [s(at), { type: 'disconnected', session, reason: 'lost' }] as const
+
+describe('Presence', () => {
+  for (const [kind, limit, severity] of [['smoke', 7200, 'medium'], ['door', 120, 'low'], ['camera', 120, 'low'], ['gateway', 120, 'high']] as const) {
+    it(`calls a ${kind} offline after ${limit} s of silence, and back when it speaks`, () => {
+      const body = { smoke: { battery: 90 }, door: { battery: 90 }, camera: { fps: 25 }, gateway: { cpu: 5 } }[kind]
+      const device = new OneDevice(kind).says(s(10), 'telemetry', { ts: s(10), ...body })
+      device.pass(s(10 + limit) - 1)
+      expect([device.lines, device.online]).to.deep.equal([[], true])
+      device.pass(s(10 + limit))
+      expect([device.lines, device.online]).to.deep.equal([[`raise device.offline ${10 + limit}`], false])
+      expect(device.signals[0]?.severity).to.equal(severity)
+      device.says(s(9000), 'telemetry', { ts: s(9000), ...body })
+      expect([device.lines.at(-1), device.online]).to.deep.equal(['clear device.offline 9000', true])
+    })
+  }
+
+  it('expects nothing of a device that never spoke', () => {
+    const device = new OneDevice('door').input(s(0), { type: 'grace', started: true }).input(s(1), { type: 'gateway', is: 'lost' }).input(s(2), { type: 'gateway', is: 'up' }).pass(s(9999))
+    expect([device.lines, device.due, device.online]).to.deep.equal([[], null, false])
+  })
+
+  it('gives every device its time again after a start, and raises nothing twice', () => {
+    const quiet = report(new OneDevice('door'), 0).input(s(119), { type: 'grace', started: true }).pass(s(238))
+    expect(quiet.lines).to.deep.equal([])
+    expect(quiet.pass(s(239)).lines).to.deep.equal(['raise device.offline 239'])
+    expect(quiet.input(s(300), { type: 'grace', started: true }).pass(s(9000)).lines).to.have.length(1)
+  })
+
+  it('calls a gateway offline 5 s after its connection was lost, unless it comes back', () => {
+    const gone = new OneDevice('gateway').input(s(0), { type: 'connected', session: 1 }).input(...lost(50)).pass(s(54.999))
+    expect([gone.lines, gone.children]).to.deep.equal([[], ['lost']])
+    expect([gone.pass(s(55)).lines, gone.children]).to.deep.equal([['raise device.offline 55'], ['lost', 'offline']])
+    gone.input(s(60), { type: 'connected', session: 2 })
+    expect([gone.lines.at(-1), gone.children.at(-1)]).to.deep.equal(['clear device.offline 60', 'up'])
+    const back = new OneDevice('gateway').input(s(0), { type: 'connected', session: 1 }).input(...lost(50)).input(s(54), { type: 'connected', session: 2 }).pass(s(100))
+    expect([back.lines, back.children]).to.deep.equal([[], ['lost', 'up']])
+  })
+
+  it('lets the silence limit decide when ten gateways are lost within ten seconds', () => {
+    let fleet = EMPTY_FLEET
+    for (let n = 0; n < 10; n += 1) fleet = gatewayLost(fleet, s(45 + n))
+    const device = new OneDevice('gateway').input(s(0), { type: 'connected', session: 1 }).input(...lost(50))
+    device.fleet = fleet
+    expect(device.pass(s(169)).lines).to.deep.equal([])
+    expect(device.pass(s(170)).lines).to.deep.equal(['raise device.offline 170'])
+    let few = EMPTY_FLEET
+    for (let n = 0; n < 10; n += 1) few = gatewayLost(few, s(45 + n * 1.2))
+    const alone = new OneDevice('gateway').input(s(0), { type: 'connected', session: 1 }).input(...lost(50))
+    alone.fleet = few
+    expect(alone.pass(s(60)).lines).to.deep.equal(['raise device.offline 55'])
+  })
+
+  it('does not believe the end of an old connection, nor its last will, after a takeover', () => {
+    const device = new OneDevice('gateway').input(s(0), { type: 'connected', session: 1 }).input(s(10), { type: 'connected', session: 2 })
+    device.input(...lost(11, 1)).says(s(11), 'status', { state: 'offline' }).pass(s(100))
+    expect([device.lines, device.children, device.online]).to.deep.equal([[], [], true])
+  })
+
+  it('does not raise a child behind a gateway that is away, shows it offline with it, and gives it its time anew after', () => {
+    const child = report(new OneDevice('door', 'c01-gateway-1'), 0).input(s(50), { type: 'gateway', is: 'lost' })
+    expect(child.online).to.equal(true)
+    child.input(s(55), { type: 'gateway', is: 'offline' }).pass(s(5000))
+    expect([child.lines, child.online]).to.deep.equal([[], false])
+    child.input(s(5000), { type: 'gateway', is: 'up' }).pass(s(5119))
+    expect([child.lines, child.online]).to.deep.equal([[], true])
+    expect(child.pass(s(5120)).lines).to.deep.equal(['raise device.offline 5120'])
+  })
+
+  it('keeps a gateway alive by what it carries, and its silent children not', () => {
+    const gateway = new OneDevice('gateway').input(s(0), { type: 'connected', session: 1 })
+    for (let at = 100; at <= 1000; at += 100) gateway.input(s(at), { type: 'carried' })
+    expect(gateway.lines).to.deep.equal([])
+    expect(report(new OneDevice('smoke', 'c01-gateway-1'), 0).pass(s(7200)).lines).to.deep.equal(['raise device.offline 7200'])
+  })
+})
