@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import { furnish, passage, raise, startHouse } from '../../support/house.ts'
+import type { House } from '../../support/house.ts'
+
+describe('Rights', () => {
+  let house: House
+  beforeEach(async () => {
+    house = await startHouse()
+    await furnish(house, 'c07', 'c08')
+    house.brain.say('c07-smoke-0001', { signals: [raise('c07-smoke-0001')] })
+    house.brain.say('c08-smoke-0001', { signals: [raise('c08-smoke-0001')] })
+  })
+  afterEach(() => house.stop())
+
+  it('end at the compounds of the asker: what lies outside is not there', async () => {
+    const token = await house.token('administrator', ['c07'])
+    for (const path of ['/compounds/c08', '/devices/c08-door-01', '/devices/c08-door-01/events', '/devices/c08-smoke-0001/readings?field=co', '/alarms/a2', '/alarms?compound=c08', '/devices?compound=c08']) {
+      const answer = await house.call('GET', `/api/v1${path}`, { token })
+      expect(answer.status, path).to.equal(404)
+      expect(answer.body['code'], path).to.equal('not-found')
+    }
+    for (const [method, path, body] of [['POST', '/alarms/a2/acknowledge', {}], ['DELETE', '/devices/c08-door-01', undefined], ['POST', '/devices/c08-door-01/token', undefined]] as const) {
+      expect((await house.call(method, `/api/v1${path}`, { token, body })).status, path).to.equal(404)
+    }
+    const compounds = (await house.call('GET', '/api/v1/compounds', { token })).body['items'] as { id: string }[]
+    const alarms = (await house.call('GET', '/api/v1/alarms', { token })).body['items'] as { compound: string }[]
+    expect(compounds.map((compound) => compound.id)).to.deep.equal(['c07'])
+    expect(alarms.map((alarm) => alarm.compound)).to.deep.equal(['c07'])
+    expect((await house.call('POST', '/api/v1/alarms/a1/acknowledge', { token, body: {} })).status).to.equal(200)
+  })
+
+  it('cannot be handed on wider than one has them', async () => {
+    const token = await house.token('administrator', ['c07'])
+    const wider = await house.call('POST', '/api/v1/tokens', { token, body: { name: 'x', role: 'viewer' } })
+    expect(wider.body['code']).to.equal('beyond-own-rights')
+    expect((await house.call('POST', '/api/v1/tokens', { token, body: { name: 'x', role: 'viewer', compounds: ['c07'] } })).status).to.equal(201)
+    expect((await house.call('DELETE', '/api/v1/tokens/t-1', { token: await house.token('administrator', ['c08']) })).status).to.equal(404)
+  })
+
+  it('let a guard acknowledge and close, and neither shelve nor reset', async () => {
+    const token = await house.token('guard', 'all')
+    expect((await house.call('POST', '/api/v1/alarms/a1/acknowledge', { token, body: {} })).status).to.equal(200)
+    for (const call of ['shelve', 'unshelve', 'reset', 'confirm']) {
+      const answer = await house.call('POST', `/api/v1/alarms/a1/${call}`, { token, body: {} })
+      expect(answer.body['code'], call).to.equal('not-permitted')
+    }
+    expect((await house.call('POST', '/api/v1/devices', { token, body: {} })).body['code']).to.equal('not-permitted')
+  })
+
+  it('let a viewer look and touch nothing', async () => {
+    const token = await house.token('viewer', 'all')
+    expect((await house.call('GET', '/api/v1/alarms', { token })).status).to.equal(200)
+    expect((await house.call('POST', '/api/v1/alarms/a1/acknowledge', { token, body: {} })).status).to.equal(403)
+    expect((await house.call('GET', '/api/v1/quarantine', { token })).status).to.equal(403)
+  })
+
+  it('end with the token: removed, it opens nothing', async () => {
+    const token = await house.token('viewer', 'all')
+    await house.brain.act('admin', { name: 'token.remove', id: 't-1' })
+    expect((await house.call('GET', '/api/v1/alarms', { token })).status).to.equal(401)
+  })
+
+  it('answer 409 where the table of the book does not allow it', async () => {
+    const token = await house.token('manager', 'all')
+    const answer = await house.call('POST', '/api/v1/alarms/a1/reset', { token, body: {} })
+    expect(answer.status).to.equal(409)
+    expect(answer.body['code']).to.equal('not-allowed-in-this-state')
+  })
+
+  it('find an alarm that was just told and is not yet committed', async () => {
+    const token = await house.token('viewer', 'all')
+    house.queries.behind = true
+    house.brain.say('c07-smoke-0002', { signals: [raise('c07-smoke-0002')] })
+    const asked = house.call('GET', '/api/v1/alarms/a3', { token })
+    setTimeout(() => house.queries.catchUp(), 100)
+    expect((await asked).status).to.equal(200)
+  })
+})
+
+describe('Passages', () => {
+  let house: House
+  beforeEach(async () => {
+    house = await startHouse()
+    await furnish(house, 'c07')
+    house.queries.events_.set('c07-door-01', [passage('c07-door-01', 1), { ...passage('c07-door-01', 2), type: 'opened', fields: { method: 'card' } }])
+  })
+  afterEach(() => house.stop())
+  const path = '/api/v1/devices/c07-door-01/events'
+
+  it('show no credential to whoever gives no reason', async () => {
+    const answer = await house.call('GET', path, { token: await house.token('administrator', 'all') })
+    expect((answer.body['items'] as { fields: object }[]).map((event) => event.fields)).to.deep.equal([{ method: 'card' }, { method: 'card', direction: 'in' }])
+    expect(answer.text).to.not.include('secret-card')
+  })
+
+  it('are shown with a reason, which is in the journal before they are', async () => {
+    const token = await house.token('auditor', 'all')
+    const before = house.brain.journal.length
+    const events = house.queries.events.bind(house.queries)
+    let onRecord: unknown = null
+    house.queries.events = (...asked) => {
+      onRecord = house.brain.journal.slice(before).map((entry) => (entry.type === 'action' ? [entry.actor, entry.action] : null))
+      return events(...asked)
+    }
+    const answer = await house.call('GET', `${path}?reason=bicycle%20stolen`, { token })
+    expect(answer.text).to.include('secret-card')
+    expect(onRecord).to.deep.equal([['t-1', { name: 'passages.read', device: 'c07-door-01', reason: 'bicycle stolen' }]])
+  })
+
+  it('are shown to nobody when the reason could not be recorded, nor to a role that may not ask', async () => {
+    const viewer = await house.call('GET', `${path}?reason=curious`, { token: await house.token('viewer', 'all') })
+    expect(viewer.body['code']).to.equal('not-permitted')
+    const token = await house.token('administrator', 'all')
+    house.brain.failure = new Error('disk full')
+    const answer = await house.call('GET', `${path}?reason=theft`, { token })
+    expect(answer.status).to.equal(503)
+    expect(answer.text).to.not.include('secret-card')
+  })
+})
