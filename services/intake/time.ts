@@ -52,7 +52,7 @@ export function follow(line: Timeline | null, ts: Millis | null, at: Millis, ahe
   return { ts, at, time: believed ? time : line.time + received }
 }
 
-/** Where a `ts` of the device lies on its timeline. */
+/** Where a `ts` that was told late lies on the device's timeline; never after the time of receipt. */
 export function place(line: Timeline | null, ts: Millis, at: Millis): Millis {
-  return line === null ? at : line.time + (ts - line.ts)
+  return Math.min(at, line === null ? ts : line.time + (ts - line.ts))
 }
