@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { decodeCommandResult, decodeReport, decodeStatus } from '../../protocol/decode.ts'
-import type { Decoded } from '../../protocol/decode.ts'
+import type { Decoded } from '../../protocol/decoded.ts'
 import { KINDS } from '../../protocol/names.ts'
 import type { Kind } from '../../protocol/names.ts'
 
