@@ -1,0 +1,27 @@
+import { CAUSES } from '../../../protocol/alarm.ts'
+import type { Alarm, Cause } from '../../../protocol/alarm.ts'
+
+/** These say that the alarm itself was wrong; they may close it while its condition still holds, and take the rule out of service until then. */
+export const OUT_OF_SERVICE_CAUSES: readonly Cause[] = ['device-fault', 'maintenance', 'drill']
+
+export interface Allowed {
+  readonly acknowledge: boolean
+  readonly reset: boolean
+  /** The causes that the alarm can be closed with now; empty when it is closed. */
+  readonly causes: readonly Cause[]
+}
+
+/** What a person may do to the alarm as it stands: the contract's table. The platform has the last word (409). */
+export function allowed(alarm: Alarm): Allowed {
+  if (alarm.state === 'closed') return { acknowledge: false, reset: false, causes: [] }
+  return {
+    acknowledge: !alarm.acknowledged,
+    reset: alarm.state === 'cleared' && alarm.latched,
+    causes: alarm.state === 'active' ? OUT_OF_SERVICE_CAUSES : CAUSES
+  }
+}
+
+/** True for a closed alarm whose condition had not ended: its rule rests for that subject until it clears. */
+export function isOutOfService(alarm: Alarm): boolean {
+  return alarm.state === 'closed' && alarm.clearedAt === null && alarm.cause !== null && OUT_OF_SERVICE_CAUSES.includes(alarm.cause)
+}

@@ -1,0 +1,160 @@
+import { io } from 'socket.io-client'
+import type { Socket } from 'socket.io-client'
+import type { AlarmEvent, DevicesEvent, SummaryEvent, WatchAnswer } from '../../../protocol/live.ts'
+import { broken, hasGap, looksTheSame, nothing, takeEvent, takeSnapshot } from './state.ts'
+import type { Link, LiveEvent, Watched } from './state.ts'
+
+/** How long the platform may take to answer `watch` or `resync`, ms, before the link counts as broken. */
+const ANSWER_WITHIN = 5000
+/** Between a failed `watch` and the next, ms. */
+const TRY_AGAIN_AFTER = 1000
+/** Between two `resync`, ms, so that a stream of gaps does not become a stream of snapshots. */
+const RESYNC_EVERY = 500
+
+export interface LiveState extends Watched {
+  readonly link: Link
+}
+
+/**
+ * One watch of the platform: what it shows follows the platform's events, a lost event is noticed and repaired, and a broken
+ * connection comes back by itself with a fresh picture. Made idle; `start` connects. For `useSyncExternalStore`.
+ */
+export class LiveLink {
+  readonly #compounds: readonly string[] | 'all'
+  readonly #listeners = new Set<() => void>()
+  #state: LiveState
+  #socket: Socket | null = null
+  #users = 0
+  /** Number of the question that is under way; an answer to an older one is of no interest. */
+  #asking: number | null = null
+  #asked = 0
+  #lastAsked = 0
+  #retry: ReturnType<typeof setTimeout> | null = null
+
+  constructor(compounds: readonly string[] | 'all') {
+    this.#compounds = compounds
+    this.#state = this.#blank()
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+  readonly read = (): LiveState => this.#state
+
+  /** Connects for as long as somebody uses it. Returns the function that ends this use. */
+  readonly start = (): (() => void) => {
+    this.#users += 1
+    if (!this.#socket) this.#open()
+    let used = true
+    return () => {
+      if (!used) return
+      used = false
+      this.#users -= 1
+      if (this.#users === 0) this.#end()
+    }
+  }
+
+  /** The watch of everything is for summaries and alarms; devices are followed where they are looked at. */
+  #blank(): LiveState {
+    return { ...nothing(this.#compounds !== 'all'), link: { state: 'connecting' } }
+  }
+
+  #open(): void {
+    // A socket of its own for each watch: `seq` counts the events of one socket's watch. WebSocket at once: long polling
+    // only delays the first picture, and a proxy that lets no WebSocket through falls back by the order of the list.
+    const socket = io({ forceNew: true, transports: ['websocket', 'polling'], tryAllTransports: true, reconnectionDelay: 500, reconnectionDelayMax: 3000, timeout: 5000 })
+    this.#socket = socket
+    socket.on('connect', () => void this.#ask('watch'))
+    socket.on('disconnect', (reason) => {
+      this.#lost()
+      // Socket.io does not come back by itself when the platform closed the connection, e.g. while it restarts.
+      if (reason === 'io server disconnect') socket.connect()
+    })
+    socket.on('connect_error', (error) => {
+      this.#refuse(codeOf(error))
+      if (!socket.active) this.#later(() => void socket.connect())
+    })
+    socket.on('summary', (body: SummaryEvent) => this.#take({ type: 'summary', body }))
+    socket.on('devices', (body: DevicesEvent) => this.#take({ type: 'devices', body }))
+    socket.on('alarm', (body: AlarmEvent) => this.#take({ type: 'alarm', body }))
+  }
+
+  #end(): void {
+    if (this.#retry) clearTimeout(this.#retry)
+    this.#retry = null
+    this.#socket?.disconnect()
+    this.#socket = null
+    this.#asking = null
+    this.#set(this.#blank())
+  }
+
+  async #ask(event: 'watch' | 'resync'): Promise<void> {
+    const socket = this.#socket
+    if (!socket || this.#asking !== null) return
+    const question = ++this.#asked
+    this.#asking = question
+    this.#lastAsked = Date.now()
+    if (event === 'watch') this.#set({ ...this.#state, seq: null, held: [] })
+    try {
+      const asking = socket.timeout(ANSWER_WITHIN)
+      const answer = (event === 'watch'
+        ? await asking.emitWithAck('watch', { compounds: this.#compounds })
+        : await asking.emitWithAck('resync')) as WatchAnswer
+      if (this.#asking !== question) return
+      this.#asking = null
+      if ('problem' in answer) this.#refuse(answer.problem.code)
+      else this.#set({ ...takeSnapshot(this.#state, answer), link: { state: 'live' } })
+    } catch {
+      // No answer in time: the connection stands but nothing comes through it. Said as broken, tried again.
+      if (this.#asking !== question) return
+      this.#lost()
+    }
+    if (this.#state.link.state === 'broken' && socket.connected) this.#later(() => void this.#ask('watch'))
+    else if (hasGap(this.#state)) this.#resyncSoon()
+  }
+
+  #take(event: LiveEvent): void {
+    const next = takeEvent(this.#state, event)
+    if (next === this.#state) return
+    this.#set({ ...next, link: this.#state.link })
+    if (next.seq !== null && hasGap(next)) this.#resyncSoon()
+  }
+
+  #resyncSoon(): void {
+    if (this.#asking !== null || this.#retry) return
+    const wait = this.#lastAsked + RESYNC_EVERY - Date.now()
+    if (wait <= 0) void this.#ask('resync')
+    else this.#later(() => void this.#ask('resync'), wait)
+  }
+
+  #later(deed: () => void, wait = TRY_AGAIN_AFTER): void {
+    if (this.#retry) clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => {
+      this.#retry = null
+      deed()
+    }, wait)
+  }
+
+  #refuse(code: string): void {
+    if (code === 'not-signed-in') this.#set({ ...this.#state, link: { state: 'refused' } })
+    else this.#lost()
+  }
+
+  #lost(): void {
+    this.#asking = null
+    this.#set({ ...this.#state, link: broken(this.#state.link, Date.now()) })
+  }
+
+  #set(state: LiveState): void {
+    const before = this.#state
+    this.#state = state
+    if (before.link === state.link && looksTheSame(before, state)) return
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+function codeOf(error: Error & { data?: unknown }): string {
+  const data = error.data
+  return typeof data === 'object' && data !== null && 'code' in data && typeof data.code === 'string' ? data.code : error.message
+}

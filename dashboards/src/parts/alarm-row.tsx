@@ -1,0 +1,100 @@
+import { Button } from 'antd'
+import { memo, useState } from 'react'
+import { Link } from 'react-router'
+import type { Alarm } from '../../../protocol/alarm.ts'
+import { allowed } from '../live/actions.ts'
+import { isWaiting } from '../live/attention.ts'
+import { usePreferences } from '../shell/preferences.tsx'
+import { usePlaces, useTime } from '../shell/site.tsx'
+import { Age } from './age.tsx'
+import { useAlarmDesk } from './alarm-desk.tsx'
+import { CompoundName } from './compound-name.tsx'
+import { SeverityTag } from './severity.tsx'
+
+interface Props {
+  readonly alarm: Alarm
+  /** It is closed by now; the row only keeps its place. */
+  readonly gone?: boolean
+  /** `site`: with the compound; `compound`: within it. */
+  readonly within?: 'site' | 'compound'
+}
+
+/** One open alarm: what, where, how long, who has it, what can be done. Each button has its own place, which stays empty when it cannot be used. */
+export const AlarmRow = memo(function AlarmRow({ alarm, gone = false, within = 'site' }: Props) {
+  const { language } = usePreferences()
+  const places = usePlaces()
+  const place = places.within(alarm.compound, alarm.building, alarm.location)
+  return (
+    <li
+      className={`alarm alarm-${alarm.severity}`} data-testid={`alarm-${alarm.id}`} data-waiting={!gone && isWaiting(alarm)}
+      data-state={gone ? 'closed' : alarm.state} data-severity={alarm.severity}
+    >
+      <SeverityTag severity={alarm.severity} />
+      <div className="alarm-what">
+        <p className="alarm-message">{alarm.message[language]}</p>
+        <p className="alarm-place">
+          {within === 'site' && <Link to={`/compounds/${alarm.compound}`}><CompoundName name={places.compound(alarm.compound)} /></Link>}
+          {place && <span>{place}</span>}
+          {alarm.device && <Link className="id" to={`/devices/${alarm.device}`}>{alarm.device}</Link>}
+        </p>
+      </div>
+      <Flags alarm={alarm} gone={gone} />
+      <p className="alarm-age"><Age at={alarm.raisedAt} /></p>
+      <Deeds alarm={alarm} gone={gone} />
+    </li>
+  )
+})
+
+function Flags({ alarm, gone }: { readonly alarm: Alarm; readonly gone: boolean }) {
+  const { t } = usePreferences()
+  const time = useTime()
+  if (gone) return <p className="alarm-flags"><span className="flag">{t('alarms.gone')}</span></p>
+  return (
+    <p className="alarm-flags">
+      {alarm.acknowledged
+        ? <span className="flag">{t('state.acknowledged')}</span>
+        : <span className="flag flag-waiting">{t('state.unacknowledged')}</span>}
+      <span className={`flag flag-${alarm.state}`}>{t(`state.${alarm.state}`)}</span>
+      {alarm.latched && alarm.state === 'cleared' && <span className="flag">{t('state.latched')}</span>}
+      {alarm.occurrences > 1 && <span className="flag">{t('alarms.occurrences', { count: alarm.occurrences })}</span>}
+      {alarm.shelvedUntil !== null && <span className="flag">{t('state.shelved', { time: time.minute(alarm.shelvedUntil) })}</span>}
+      {alarm.suppressedBy !== null && <span className="flag">{t('state.suppressed', { why: alarm.suppressedBy })}</span>}
+    </p>
+  )
+}
+
+function Deeds({ alarm, gone }: { readonly alarm: Alarm; readonly gone: boolean }) {
+  const { t } = usePreferences()
+  const desk = useAlarmDesk()
+  const [busy, setBusy] = useState(false)
+  const may = allowed(alarm)
+  const during = async (deed: Promise<void>) => {
+    setBusy(true)
+    await deed
+    setBusy(false)
+  }
+  return (
+    <div className="alarm-deeds">
+      <span>
+        {!gone && may.acknowledge && (
+          <Button type="primary" disabled={busy} onClick={() => void during(desk.acknowledge(alarm))} data-testid={`acknowledge-${alarm.id}`}>
+            {t('alarms.acknowledge')}
+          </Button>
+        )}
+      </span>
+      <span>
+        {!gone && may.reset && (
+          <Button disabled={busy} onClick={() => void during(desk.reset(alarm))} data-testid={`reset-${alarm.id}`}>{t('alarms.reset')}</Button>
+        )}
+      </span>
+      <span>
+        {!gone && may.causes.length > 0 && (
+          <Button disabled={busy} onClick={() => desk.close(alarm)} data-testid={`close-${alarm.id}`}>{t('alarms.close')}</Button>
+        )}
+      </span>
+      <span>
+        <Button type="text" onClick={() => desk.showTimeline(alarm)} data-testid={`timeline-${alarm.id}`}>{t('alarms.timeline')}</Button>
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Drawer } from 'antd'
+import { Link } from 'react-router'
+import type { Alarm, Transition } from '../../../protocol/alarm.ts'
+import { api } from '../api/calls.ts'
+import { isOutOfService } from '../live/actions.ts'
+import { selectAlarms, useLive } from '../live/use-live.ts'
+import { usePreferences } from '../shell/preferences.tsx'
+import { usePlaces, useTime } from '../shell/site.tsx'
+import { Age } from './age.tsx'
+import { SeverityTag } from './severity.tsx'
+import { Failed, Loading } from './states.tsx'
+
+/** What happened to one alarm: every transition, who, when, note; follows it while it is open. */
+export function Timeline({ alarm: asked, done }: { readonly alarm: Alarm; readonly done: () => void }) {
+  const { t, language } = usePreferences()
+  const places = usePlaces()
+  const live = useLive(selectAlarms).get(asked.id)
+  const query = useQuery({
+    queryKey: ['alarm', asked.id, live?.state, live?.acknowledged, live?.occurrences, live?.shelvedUntil, live?.suppressedBy],
+    queryFn: ({ signal }) => api.alarm(asked.id, signal),
+    placeholderData: keepPreviousData
+  })
+  const alarm = live ?? query.data ?? asked
+  return (
+    <Drawer open onClose={done} title={t('alarms.timeline')} size="min(32rem, 100vw)" className="timeline">
+      <p className="close-what"><SeverityTag severity={alarm.severity} /> <b>{alarm.message[language]}</b></p>
+      <p className="close-where">
+        <Link to={`/compounds/${alarm.compound}`} onClick={done}>{places.compound(alarm.compound)}</Link> {places.within(alarm.compound, alarm.building, alarm.location)}
+      </p>
+      <dl className="facts">
+        <dt>{t('alarms.raised')}</dt><dd><Age at={alarm.raisedAt} bare={false} /></dd>
+        <dt>{t('alarms.rule')}</dt><dd className="id">{alarm.rule}</dd>
+        {alarm.device && <><dt>{t('device.id')}</dt><dd className="id"><Link to={`/devices/${alarm.device}`} onClick={done}>{alarm.device}</Link></dd></>}
+        {alarm.incident && <><dt>{t('alarms.incident')}</dt><dd className="id">{alarm.incident}</dd></>}
+        {alarm.cause && <><dt>{t('alarms.cause')}</dt><dd>{t(`cause.${alarm.cause}`)}</dd></>}
+      </dl>
+      {isOutOfService(alarm) && <p className="close-hint">{t('state.out-of-service')}</p>}
+      {query.isPending && <Loading />}
+      {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
+      {query.data && <ol className="steps">{query.data.timeline.map((step) => <Step key={step.n} step={step} />)}</ol>}
+    </Drawer>
+  )
+}
+
+function Step({ step }: { readonly step: Transition }) {
+  const { t } = usePreferences()
+  const time = useTime()
+  return (
+    <li className={`step step-${step.name}`}>
+      <time dateTime={new Date(step.at).toISOString()}>{time.moment(step.at, Date.now())}</time>
+      <div>
+        <p><b>{t(`transition.${step.name}`, { count: step.occurrences })}</b> <span className="step-who">{step.who === 'system' ? t('transition.by-system') : step.who}</span></p>
+        {step.note && <p className="step-note">{step.note}</p>}
+      </div>
+    </li>
+  )
+}

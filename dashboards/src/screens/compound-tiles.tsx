@@ -1,0 +1,63 @@
+import { memo } from 'react'
+import { Link } from 'react-router'
+import type { DeviceView } from '../../../protocol/http/devices.ts'
+import type { Kind, Severity } from '../../../protocol/names.ts'
+import type { Translate } from '../i18n/text.ts'
+import { conditionOf } from '../live/condition.ts'
+import type { Condition } from '../live/condition.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+import { useText } from '../shell/preferences.tsx'
+import { usePlaces } from '../shell/site.tsx'
+
+interface Props {
+  readonly kind: Exclude<Kind, 'smoke'>
+  readonly title: string
+  readonly devices: readonly DeviceView[]
+  readonly worst: ReadonlyMap<string, Severity>
+}
+
+/** Devices of one kind as tiles: number, place, and in words what it does now. */
+export function Tiles({ kind, title, devices, worst }: Props) {
+  const own = devices.filter((device) => device.kind === kind)
+  if (own.length === 0) return null
+  const online = own.filter((device) => device.online).length
+  return (
+    <section aria-label={title}>
+      <h2>{title} <small className="num">{online}/{own.length}</small></h2>
+      <ol className={`tiles tiles-${kind}`}>
+        {own.map((device) => <Tile key={device.id} device={device} condition={conditionOf(device, worst.get(device.id))} />)}
+      </ol>
+    </section>
+  )
+}
+
+const Tile = memo(function Tile({ device, condition }: { readonly device: DeviceView; readonly condition: Condition }) {
+  const t = useText()
+  const places = usePlaces()
+  const place = places.within(device.compound, device.location.building, null)
+  const isAlarm = condition === 'critical' || condition === 'high' || condition === 'medium' || condition === 'low'
+  return (
+    <li className="tile" data-condition={condition}>
+      <Link to={`/devices/${device.id}`} title={`${device.id} · ${place}`}>
+        <span className="tile-sign">{isAlarm ? <SeverityMark severity={condition} /> : <i className="cell" data-condition={condition} aria-hidden />}</span>
+        <span className="tile-name">{device.id.slice(device.id.lastIndexOf('-') + 1)}</span>
+        <span className="tile-place">{place}</span>
+        <span className="tile-state">{stateText(t, device, condition)}</span>
+      </Link>
+    </li>
+  )
+})
+
+function stateText(t: Translate, device: DeviceView, condition: Condition): string {
+  if (condition === 'offline' || condition === 'never-seen') return t(`state.${condition}`)
+  const value = (field: string) => device.latest[field]?.value
+  if (device.kind === 'door') {
+    const [open, locked] = [value('open'), value('locked')]
+    const isOpen = typeof open === 'boolean' ? t(open ? 'compound.opened' : 'compound.shut') : null
+    const isLocked = typeof locked === 'boolean' ? t(locked ? 'compound.locked' : 'compound.unlocked') : null
+    return [isOpen, isLocked].filter((text) => text !== null).join(' · ')
+  }
+  const children = value('children')
+  if (device.kind === 'gateway' && typeof children === 'number') return t('compound.children', { count: children })
+  return condition === 'trouble' ? t('state.trouble') : ''
+}

@@ -1,0 +1,44 @@
+import type { DeviceView } from '../../../protocol/http/devices.ts'
+import { KIND_DEFINITIONS, telemetryField, unitOf } from '../../../protocol/kinds/index.ts'
+import { Age } from '../parts/age.tsx'
+import { valueText } from '../parts/field-value.ts'
+import { Empty } from '../parts/states.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
+
+interface Props {
+  readonly device: DeviceView
+  /** The field on the chart. */
+  readonly chosen: string | null
+  readonly choose: (field: string) => void
+}
+
+/** What the device said last, with the age of each value: an old number must not pass for a new one. Numbers open their chart. */
+export function LatestValues({ device, chosen, choose }: Props) {
+  const { t, language } = usePreferences()
+  const declared = Object.keys(KIND_DEFINITIONS[device.kind].telemetry)
+  const fields = [...declared.filter((field) => device.latest[field]), ...Object.keys(device.latest).filter((field) => !declared.includes(field))]
+  if (fields.length === 0) return <Empty title={t('device.latest-none')} />
+  return (
+    <ul className="values">
+      {fields.map((field) => {
+        const latest = device.latest[field]
+        if (!latest) return null
+        const unit = unitOf(device.kind, field)
+        const content = (
+          <>
+            <span className="value-name">{telemetryField(device.kind, field)?.label[language] ?? field}</span>
+            <b className="value-number">{valueText(t, language, field, latest.value)}{unit !== null && <small>{unit}</small>}</b>
+            <span className="value-age"><Age at={latest.ts} bare={false} /></span>
+          </>
+        )
+        return (
+          <li key={field} className="value" data-field={field}>
+            {typeof latest.value === 'number'
+              ? <button type="button" aria-pressed={field === chosen} onClick={() => choose(field)}>{content}</button>
+              : <div>{content}</div>}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

@@ -1,0 +1,114 @@
+import { useQuery } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { Link, useParams, useSearchParams } from 'react-router'
+import type { Alarm } from '../../../protocol/alarm.ts'
+import type { DeviceView } from '../../../protocol/http/devices.ts'
+import { KIND_DEFINITIONS } from '../../../protocol/kinds/index.ts'
+import { api } from '../api/calls.ts'
+import { conditionOf } from '../live/condition.ts'
+import { withChange } from '../live/devices.ts'
+import { selectAlarms, selectDevices, selectEpoch, useCompoundLink, useLink, useLive } from '../live/use-live.ts'
+import { Age } from '../parts/age.tsx'
+import { AlarmRow } from '../parts/alarm-row.tsx'
+import { ClosedAlarms } from '../parts/closed-alarms.tsx'
+import { CompoundName } from '../parts/compound-name.tsx'
+import { useHold, useSteadyAlarms } from '../parts/hold.ts'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { usePreferences, useText } from '../shell/preferences.tsx'
+import { usePlaces } from '../shell/site.tsx'
+import { DeviceChart } from './device-chart.tsx'
+import { DeviceEvents } from './device-events.tsx'
+import { LatestValues } from './device-latest.tsx'
+
+/** One device: how it stands, its values, their course, what happened at it. */
+export function Device() {
+  const t = useText()
+  const id = useParams()['id'] ?? ''
+  const query = useQuery({ queryKey: ['device', id], queryFn: ({ signal }) => api.device(id, signal), staleTime: 0 })
+  if (query.isPending) return <Loading />
+  if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} notFound={t('device.not-found')} />
+  return <Found key={id} fetched={query.data} />
+}
+
+function Found({ fetched }: { readonly fetched: DeviceView }) {
+  const { t, language } = usePreferences()
+  const places = usePlaces()
+  const link = useCompoundLink(fetched.compound)
+  const epoch = useLink(link, selectEpoch)
+  // Fetched anew behind each snapshot: what the link told before it is gone from the link.
+  const fresh = useQuery({
+    queryKey: ['device', fetched.id, epoch], queryFn: ({ signal }) => api.device(fetched.id, signal), enabled: epoch > 0, staleTime: Infinity, gcTime: 0
+  })
+  const device = withChange(fresh.data ?? fetched, useLink(link, selectDevices)?.get(fetched.id))
+  const [search, setSearch] = useSearchParams()
+  const numeric = Object.keys(KIND_DEFINITIONS[device.kind].telemetry).filter((field) => KIND_DEFINITIONS[device.kind].telemetry[field]?.type === 'number')
+  const asked = search.get('field')
+  const field = asked !== null && numeric.includes(asked) ? asked : numeric.find((known) => device.latest[known]) ?? numeric[0] ?? null
+  const choose = (next: string) => setSearch((before) => {
+    const changed = new URLSearchParams(before)
+    changed.set('field', next)
+    return changed
+  }, { replace: true })
+  const condition = conditionOf(device, undefined)
+
+  return (
+    <div className="device">
+      <header className="device-head">
+        <p className="device-path">
+          <Link to={`/compounds/${device.compound}`}><CompoundName name={places.compound(device.compound)} /></Link>
+          {places.within(device.compound, device.location.building, device.location)}
+        </p>
+        <h1>{KIND_DEFINITIONS[device.kind].label[language]} <span className="id">{device.id}</span></h1>
+        <p className="device-facts">
+          <span className="severity"><i className="cell" data-condition={condition} aria-hidden /><b>{t(device.online ? 'state.online' : device.lastSeenAt === null ? 'state.never-seen' : 'state.offline')}</b></span>
+          {device.lastSeenAt !== null && <LastSeen at={device.lastSeenAt} />}
+          {device.gateway && <span>{t('device.gateway')} <Link className="id" to={`/devices/${device.gateway}`}>{device.gateway}</Link></span>}
+          {device.model && <span>{device.model}</span>}
+        </p>
+      </header>
+      <OpenHere device={device.id} />
+      <div className="device-body">
+        <section aria-labelledby="latest-title">
+          <h2 id="latest-title">{t('device.latest')}</h2>
+          <LatestValues device={device} chosen={field} choose={choose} />
+        </section>
+        {field !== null && <DeviceChart device={device} field={field} />}
+        <DeviceEvents device={device} />
+        <PastAlarms device={device.id} />
+      </div>
+    </div>
+  )
+}
+
+function LastSeen({ at }: { readonly at: number }) {
+  const t = useText()
+  const [before, after] = t('device.last-seen', { age: '\u0000' }).split('\u0000')
+  return <span>{before}<Age at={at} />{after}</span>
+}
+
+function OpenHere({ device }: { readonly device: string }) {
+  const t = useText()
+  const open = useLive(selectAlarms)
+  const { held, handlers } = useHold()
+  const here = useCallback((alarm: Alarm) => alarm.device === device, [device])
+  const { rows } = useSteadyAlarms(open, here, held)
+  if (rows.length === 0) return null
+  return <ol className="alarms" aria-label={t('device.alarms')} {...handlers}>{rows.map(({ alarm, gone }) => <AlarmRow key={alarm.id} alarm={alarm} gone={gone} />)}</ol>
+}
+
+function PastAlarms({ device }: { readonly device: string }) {
+  const t = useText()
+  const open = useLive(selectAlarms)
+  const own = [...open.values()].filter((alarm) => alarm.device === device).map((alarm) => alarm.id).join(' ')
+  const query = useQuery({
+    queryKey: ['alarms', 'device', device, own], queryFn: ({ signal }) => api.alarms({ state: 'closed', device, limit: 20 }, signal), staleTime: 5000
+  })
+  return (
+    <section aria-labelledby="past-title">
+      <h2 id="past-title">{t('device.alarms')}</h2>
+      {query.isPending && <Loading />}
+      {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
+      {query.data && (query.data.items.length === 0 ? <Empty title={t('device.alarms-none')} /> : <ClosedAlarms alarms={query.data.items} withPlace={false} />)}
+    </section>
+  )
+}

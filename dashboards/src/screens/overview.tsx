@@ -1,0 +1,147 @@
+import { Input } from 'antd'
+import { useMemo, useState } from 'react'
+import { Link } from 'react-router'
+import type { CompoundView } from '../../../protocol/http/places.ts'
+import type { Summary } from '../../../protocol/live.ts'
+import { SEVERITIES } from '../../../protocol/names.ts'
+import type { Severity } from '../../../protocol/names.ts'
+import { attention, isWaiting } from '../live/attention.ts'
+import { openCount, worstFirst } from '../live/order.ts'
+import { selectAlarms, selectCompounds, selectEpoch, useLive } from '../live/use-live.ts'
+import { AlarmRow } from '../parts/alarm-row.tsx'
+import { useArrangement, useHold, useSteadyAlarms } from '../parts/hold.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { usePreferences, useText } from '../shell/preferences.tsx'
+import { useCompounds } from '../shell/site.tsx'
+import { CompoundCard } from './compound-card.tsx'
+
+/** Alarms listed beside the compounds; the console has all. */
+const LISTED = 12
+
+/** All compounds, worst first; beside them what waits for a person. */
+export function Overview() {
+  const query = useCompounds()
+  const live = useLive(selectCompounds)
+  const compounds = query.data
+  const standings = useMemo(() => compounds?.map((compound) => live.get(compound.id) ?? compound) ?? [], [compounds, live])
+
+  return (
+    <div className="overview">
+      <Totals standings={standings} />
+      <div className="overview-body">
+        <section className="overview-compounds" aria-labelledby="compounds-title">
+          {query.isPending && <Loading />}
+          {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
+          {compounds && <Compounds compounds={compounds} standings={standings} />}
+        </section>
+        <Waiting />
+      </div>
+    </div>
+  )
+}
+
+/** The numbers of the whole site. */
+function Totals({ standings }: { readonly standings: readonly Pick<Summary, 'devices' | 'alarms'>[] }) {
+  const { t, language } = usePreferences()
+  const alarms = useLive(selectAlarms)
+  const now = useMemo(() => attention(alarms.values()), [alarms])
+  const number = useMemo(() => new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en-GB'), [language])
+  const total = standings.reduce((sum, { devices }) => sum + devices.total, 0)
+  const online = standings.reduce((sum, { devices }) => sum + devices.online, 0)
+  return (
+    <section className="totals" aria-label={t('overview.open')}>
+      {SEVERITIES.map((severity) => <SeverityTotal key={severity} severity={severity} count={now.bySeverity[severity]} />)}
+      <Figure name={t('overview.waiting')} value={number.format(now.waiting.length)} calm={now.waiting.length === 0} />
+      <Figure name={t('overview.offline')} value={number.format(total - online)} calm={total === online} />
+      <Figure name={t('overview.online')} value={number.format(online)} of={number.format(total)} calm />
+      <Figure name={t('overview.compounds')} value={number.format(standings.length)} calm />
+    </section>
+  )
+}
+
+function SeverityTotal({ severity, count }: { readonly severity: Severity; readonly count: number }) {
+  const t = useText()
+  return (
+    <Link className={`figure figure-severity severity-${severity}`} data-calm={count === 0} to={`/alarms?severity=${severity}`}>
+      <span className="figure-name"><SeverityMark severity={severity} label={false} />{t(`severity.${severity}`)}</span>
+      <b className="figure-value">{count}</b>
+    </Link>
+  )
+}
+
+function Figure({ name, value, of, calm }: { readonly name: string; readonly value: string; readonly of?: string; readonly calm: boolean }) {
+  return (
+    <p className="figure" data-calm={calm}>
+      <span className="figure-name">{name}</span>
+      <b className="figure-value">{value}{of && <small>/{of}</small>}</b>
+    </p>
+  )
+}
+
+interface CompoundsProps {
+  readonly compounds: readonly CompoundView[]
+  readonly standings: readonly Pick<CompoundView, 'id' | 'devices' | 'alarms'>[]
+}
+
+/** The grid of compounds. Its order stands still while a hand is on it. */
+function Compounds({ compounds, standings }: CompoundsProps) {
+  const t = useText()
+  const [text, setText] = useState('')
+  const { held, handlers } = useHold()
+  const byId = useMemo(() => new Map(compounds.map((compound) => [compound.id as string, compound])), [compounds])
+  const standingById = useMemo(() => new Map(standings.map((standing) => [standing.id as string, standing])), [standings])
+  const worst = useMemo(() => [...standings].sort(worstFirst).map((standing) => standing.id as string), [standings])
+  const { shown } = useArrangement(worst, held)
+  const wanted = text.trim().toLowerCase()
+  const found = shown.filter((id) => {
+    const compound = byId.get(id)
+    return compound && (!wanted || `${compound.name} ${compound.district} ${id}`.toLowerCase().includes(wanted))
+  })
+  const inTrouble = standings.filter(({ alarms }) => openCount(alarms) > 0).length
+
+  if (compounds.length === 0) return <Empty title={t('overview.none')} hint={t('overview.none-hint')} />
+  return (
+    <>
+      <div className="section-head">
+        <h1 id="compounds-title">{t('overview.title')}</h1>
+        <p className="section-note">{held ? t('overview.held') : `${t('overview.in-trouble')} ${inTrouble} · ${t('overview.calm')} ${compounds.length - inTrouble}`}</p>
+        <Input className="find" allowClear value={text} onChange={(event) => setText(event.target.value)} placeholder={t('overview.find')} aria-label={t('overview.find')} />
+      </div>
+      {found.length === 0 && <Empty title={t('overview.find-none', { text: text.trim() })} />}
+      <ol className="cards" {...handlers}>
+        {found.map((id) => {
+          const [compound, standing] = [byId.get(id), standingById.get(id)]
+          return compound && standing && (
+            <CompoundCard key={id} id={id} name={compound.name} district={compound.district} devices={standing.devices} alarms={standing.alarms} />
+          )
+        })}
+      </ol>
+    </>
+  )
+}
+
+/** What nobody has acknowledged, most urgent first. */
+function Waiting() {
+  const t = useText()
+  const open = useLive(selectAlarms)
+  const isKnown = useLive(selectEpoch) > 0
+  const { held, handlers } = useHold()
+  const { rows, waiting, showAll, count } = useSteadyAlarms(open, isWaiting, held)
+  return (
+    <aside className="waiting" aria-labelledby="waiting-title">
+      <div className="section-head">
+        <h2 id="waiting-title">{t('overview.now')}</h2>
+        {waiting.length > 0
+          ? <button type="button" className="order-new" onClick={showAll}>{t('alarms.new', { count: waiting.length })} <b>{t('alarms.show-new')}</b></button>
+          : count > 0 && <b className="waiting-count">{count}</b>}
+      </div>
+      {!isKnown && <Loading text={t('line.loading')} />}
+      {isKnown && rows.length === 0 && <Empty title={t('line.calm')} hint={t('alarms.none-hint')} />}
+      <ol className="alarms" {...handlers}>
+        {rows.slice(0, LISTED).map(({ alarm, gone }) => <AlarmRow key={alarm.id} alarm={alarm} gone={gone} />)}
+      </ol>
+      {rows.length > LISTED && <p className="more"><Link to="/alarms">{t('overview.more-critical', { count: rows.length - LISTED })}</Link></p>}
+    </aside>
+  )
+}

@@ -1,0 +1,77 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import type { CompoundView } from '../../../protocol/http/places.ts'
+import type { Location } from '../../../protocol/names.ts'
+import { api } from '../api/calls.ts'
+import { platformNow } from '../api/client.ts'
+import { selectCompounds, useLive } from '../live/use-live.ts'
+import { ageText } from '../time/age.ts'
+import { timeFormat } from '../time/format.ts'
+import type { TimeFormat } from '../time/format.ts'
+import { ticker } from '../time/ticker.ts'
+import { usePreferences, useText } from './preferences.tsx'
+
+/** The site's own zone until it has said another. */
+const DEFAULT_ZONE = 'Asia/Shanghai'
+
+export function useSite() {
+  return useQuery({ queryKey: ['site'], queryFn: ({ signal }) => api.site(signal), staleTime: Infinity })
+}
+
+/** Texts of moments, in the language of the reader and the time zone of the site. */
+export function useTime(): TimeFormat {
+  const { language } = usePreferences()
+  const zone = useSite().data?.timeZone ?? DEFAULT_ZONE
+  return useMemo(() => timeFormat(language, zone), [language, zone])
+}
+
+/** How long ago `at` was, kept up to date; the component is drawn again only when the text changes. */
+export function useAge(at: number): string {
+  const t = useText()
+  return useSyncExternalStore(ticker.subscribe, () => ageText(t, platformNow() - at))
+}
+
+/** The present second by the platform's clock, ms; draws the component again each second. */
+export function useSecond(): number {
+  return useSyncExternalStore(ticker.subscribe, () => Math.floor(platformNow() / 1000)) * 1000
+}
+
+/** Names, districts and buildings of the compounds; fetched anew when the live link tells of one that is not in the list. */
+export function useCompounds() {
+  const client = useQueryClient()
+  const query = useQuery({ queryKey: ['compounds'], queryFn: ({ signal }) => api.compounds(signal), staleTime: 10 * 60_000 })
+  const live = useLive(selectCompounds)
+  const isNew = query.isSuccess && [...live.keys()].some((id) => !query.data.some((compound) => compound.id === id))
+  useEffect(() => {
+    if (isNew) void client.invalidateQueries({ queryKey: ['compounds'] })
+  }, [client, isNew, live.size])
+  return query
+}
+
+/** Texts of places, with the names of compounds and buildings instead of their ids. */
+export interface Places {
+  compound(id: string): string
+  building(compound: string, id: string): string
+  /** `3 号楼 · 1 单元 · 12 层 · 1203 室` */
+  within(compound: string, building: string | null, location: Location | null): string
+}
+
+export function usePlaces(): Places {
+  const t = useText()
+  const { data } = useCompounds()
+  return useMemo(() => {
+    const compounds = new Map<string, CompoundView>(data?.map((compound) => [compound.id, compound]))
+    const building = (compound: string, id: string) =>
+      compounds.get(compound)?.buildings.find((known) => known.id === id)?.name ?? t('place.building', { building: id })
+    return {
+      compound: (id) => compounds.get(id)?.name ?? id,
+      building,
+      within: (compound, inBuilding, location) => [
+        inBuilding === null ? null : building(compound, inBuilding),
+        location?.unit === undefined ? null : t('place.unit', { unit: location.unit }),
+        location?.floor === undefined ? null : t('place.floor', { floor: location.floor }),
+        location?.home === undefined ? null : t('place.home', { home: location.home })
+      ].filter((part) => part !== null).join(' · ')
+    }
+  }, [data, t])
+}
