@@ -10,7 +10,6 @@ import type { Kind } from './names.ts'
 import { COMMAND_RESULT_SHAPE, EVENT_SHAPES, STATUS_SHAPE, TELEMETRY_SHAPES } from './shapes.ts'
 import type { Shape } from './shapes.ts'
 
-
 const MAX_UNKNOWN_NAMES = 20
 const MAX_NAME_CHARACTERS = 64
 
