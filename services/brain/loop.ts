@@ -5,14 +5,19 @@ import type { JournalReader, OperationsStore, StatePiece } from '../store/ports.
 import type { Fold } from './fold.ts'
 import { ChangeSet } from './ledger.ts'
 import type { Outcome } from './outcome.ts'
+import { Sightings } from './sightings.ts'
 import { slices } from './snapshot.ts'
 
 /** Entries judged between two looks at the messages of the thread. */
 const BATCH = 256
 /** A snapshot every 5 minutes of the journal's time, or every so many entries: what a restart has to judge again at most (design choice). */
 const SNAPSHOT_MILLIS = 300_000
-const SNAPSHOT_ENTRIES = 50_000
+const SNAPSHOT_ENTRIES = 200_000
 const SLICE = 500
+/** A commit waits so long for more while there is more to judge and nobody waits for an answer, ms: alarms went out before it anyway. */
+const COMMIT_PAUSE = 25
+/** Sightings of devices in one commit: while entries wait, while a snapshot waits for them, and when there is nothing else to do. */
+const SHARE = { busy: 64, snapshot: 256, idle: 1024 } as const
 const FIRST_RETRY = 250
 const LONGEST_RETRY = 15_000
 
@@ -51,6 +56,10 @@ export class BrainLoop {
   #uncommitted = new ChangeSet()
   #replies: Outcome['replies'][number][] = []
   #committed = 0
+  #committedAt = 0
+  readonly #sightings = new Sightings()
+  /** Sightings that have to be written before the snapshot at hand is whole: what comes before it is not judged again. */
+  #owed = 0
   #stalled = false
   #retry = 0
   #nextTry = 0
@@ -107,8 +116,11 @@ export class BrainLoop {
     this.#wake?.()
     await this.#running
     this.#nextTry = 0
-    await this.#commit()
-    if (this.#committed < this.#parts.fold.position) return
+    while (this.#committed < this.#parts.fold.position || this.#sightings.size > 0) {
+      this.#committedAt = 0
+      await this.#commit()
+      if (this.#retry > 0) return
+    }
     if (this.#parts.fold.position > this.#whole) this.#beginSnapshot()
     while (this.#writing) await this.#writeSlice()
   }
@@ -118,10 +130,11 @@ export class BrainLoop {
     while (!this.#stopping) {
       if (fold.position < this.#head) this.#judge()
       await this.#commit()
-      if (this.#committed >= this.#goal) this.#caughtUp.resolve()
+      if (this.#committed >= this.#goal && this.#sightings.size === 0) this.#caughtUp.resolve()
       if (this.#snapshotDue()) this.#beginSnapshot()
       if (this.#writing) await this.#writeSlice()
-      if (fold.position < this.#head || this.#writing) await turn()
+      const more = fold.position < this.#head || this.#writing || (this.#sightings.size > 0 && this.#retry === 0)
+      if (more) await turn()
       else await this.#sleep()
     }
   }
@@ -138,11 +151,14 @@ export class BrainLoop {
     // The first time of a new journal; the periods of snapshots begin there.
     if (this.#snapshot.at < 0) this.#snapshot = { ...this.#snapshot, at: entries[0]?.at ?? fold.now }
     const outcome = fold.take()
+    const { presence: seen, ...changes } = outcome.changes
+    for (const id of changes.devices.remove) this.#sightings.forget(id)
     if (known > 0) {
+      for (const record of seen) this.#sightings.again(record)
       this.#committed = fold.position
       return
     }
-    this.#uncommitted.add(outcome.changes)
+    this.#uncommitted.add({ ...changes, presence: seen.filter((record) => this.#sightings.isNews(record)) })
     for (const reply of outcome.replies) this.#replies.push(reply)
     const { transitions, rejections, presence, summaries } = outcome
     listener.judged(fold.position, { transitions, rejections, presence, summaries })
@@ -150,8 +166,15 @@ export class BrainLoop {
 
   async #commit(): Promise<void> {
     const { fold, operations, clock, listener } = this.#parts
+    const now = clock.now()
     const { position } = fold
-    if (this.#committed >= position || clock.now() < this.#nextTry) return
+    const isNew = position > this.#committed
+    if (now < this.#nextTry || position < this.#cursor || (!isNew && this.#sightings.size === 0)) return
+    const busy = position < this.#head
+    if (busy && this.#replies.length === 0 && now - this.#committedAt < COMMIT_PAUSE) return
+    const share = this.#sightings.take(!busy ? SHARE.idle : this.#writing ? SHARE.snapshot : SHARE.busy)
+    for (const record of share) this.#uncommitted.presence(record)
+    this.#owed -= share.length
     const changes = this.#uncommitted.changes(position)
     try {
       await operations.commit(changes)
@@ -166,10 +189,11 @@ export class BrainLoop {
     this.#retry = 0
     this.#nextTry = 0
     this.#committed = position
+    this.#committedAt = now
     const replies = this.#replies
     this.#uncommitted = new ChangeSet()
     this.#replies = []
-    listener.committed({ changes, replies })
+    if (isNew) listener.committed({ changes, replies })
   }
 
 
@@ -184,6 +208,7 @@ export class BrainLoop {
     if (this.#writing) this.#giveUp(this.#writing)
     const { fold } = this.#parts
     const pieces = fold.takePieces()
+    this.#owed = this.#sightings.size
     this.#snapshot = { position: fold.position, at: fold.now }
     this.#writing = { position: fold.position, pieces, slices: slices(pieces, SLICE) }
   }
@@ -195,6 +220,7 @@ export class BrainLoop {
     try {
       const { value } = writing.slices.next()
       if (value) return await operations.saveSlice(writing.position, value)
+      if ((this.#owed > 0 && this.#sightings.size > 0) || this.#retry > 0) return
       await operations.completeSnapshot(writing.position)
       this.#whole = writing.position
       this.#writing = null

@@ -161,7 +161,11 @@ describe('the loop behind the journal', () => {
     const next = await new Rig(journal, operations).start()
     await next.loop.caughtUp()
     expect(next.said).to.deep.equal(['a2 raised at 5'])
-    expect(operations.commits.slice(commits).map((changes) => changes.position)).to.deep.equal([5])
+    const written = operations.commits.slice(commits)
+    expect(written.flatMap((changes) => changes.transitions.map(({ alarm }) => alarm))).to.deep.equal(['a2'])
+    expect(written.every((changes) => changes.position >= 4)).to.equal(true)
+    // When devices were last seen may not have been written before the kill: it is now.
+    expect(written.flatMap((changes) => changes.presence.map(({ device }) => device))).to.include.members(['g1', 's1', 's2'])
     expect(next.fold.openAlarms().map((alarm) => alarm.id)).to.deep.equal(['a1', 'a2'])
     await next.loop.stop()
     await killed.loop.stop()
@@ -189,6 +193,26 @@ describe('the loop behind the journal', () => {
     expect(rig.replies.map(({ position }) => position)).to.deep.equal([2, 3, 5])
     await eventually('the end of the stall', () => rig.stalls.at(-1) === null)
     await rig.loop.stop()
+  })
+
+  it('writes sightings in shares while there is much to judge, and all of them in the end', async () => {
+    const rig = await new Rig(enrolled(), new MemoryOperations()).start()
+    await rig.loop.caughtUp()
+    const spoken = (n: number): NewEntry => message(n % 2 === 0 ? 'd1' : 'k1', n % 2 === 0 ? 'door' : 'camera', 'telemetry', { ts: T0 + n })
+    for (let n = 0; n < 600; n += 1) {
+      rig.journal.at += 10
+      rig.journal.add(spoken(n))
+    }
+    const before = rig.operations.commits.length
+    rig.loop.nudge(rig.journal.head())
+    await rig.committed()
+    await rig.loop.stop()
+    const seen = rig.operations.commits.slice(before).flatMap((changes) => changes.presence)
+    expect(seen.length).to.be.lessThan(20)
+    for (const device of ['d1', 'k1']) {
+      const last = seen.findLast((record) => record.device === device)?.lastSeenAt
+      expect(last).to.be.greaterThan(rig.journal.at - 30)
+    }
   })
 
   it('takes a snapshot every 5 minutes of the journal, in slices, of what changed since the last one', async () => {
