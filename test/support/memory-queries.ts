@@ -81,9 +81,10 @@ export class MemoryQueries implements Queries {
   }
 
   #devices(): DeviceView[] {
-    return [...this.#directory.devices.values()].map(({ tokenHash, ...device }) => {
-      const presence = tokenHash === '' ? undefined : this.#directory.presence.get(device.id)
-      return { ...device, online: presence?.online ?? false, lastSeenAt: presence?.lastSeenAt ?? null, latest: { battery: { value: 97, ts: 1_700_000_000_000 } } }
+    return [...this.#directory.devices.values()].map(({ id, kind, compound, gateway, location, model, enrolledAt }) => {
+      const presence = this.#directory.presence.get(id)
+      const latest = { battery: { value: 97, ts: 1_700_000_000_000 } }
+      return { id, kind, compound, gateway, location, model, enrolledAt, online: presence?.online ?? false, lastSeenAt: presence?.lastSeenAt ?? null, latest }
     })
   }
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { io } from 'socket.io-client'
 import type { ManagerOptions, Socket, SocketOptions } from 'socket.io-client'
 import type { AlarmEvent, WatchAnswer } from '../../../protocol/live.ts'
+import { eventually } from '../../support/eventually.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { ADMIN_PASSWORD, furnish, raise, startHouse } from '../../support/house.ts'
 import type { House } from '../../support/house.ts'
@@ -79,17 +80,16 @@ describe('The live link', () => {
     const socket = await connect({ auth: { token: await house.token('viewer', 'all') } })
     const events: AlarmEvent[] = []
     socket.on('alarm', (event: AlarmEvent) => void events.push(event))
-    let n = 0
-    const raiseOne = (): void => {
-      n += 1
-      house.brain.say('c07-smoke-0001', { signals: [raise('c07-smoke-0001', { rule: `rule.${n}` })] })
-    }
-    const timer = setInterval(raiseOne, 1)
-    while (n < 20) await new Promise((resolve) => setTimeout(resolve, 1))
+    let raised = 0
+    const timer = setInterval(() => {
+      raised += 1
+      house.brain.say('c07-smoke-0001', { signals: [raise('c07-smoke-0001', { rule: `rule.${raised}` })] })
+    }, 1)
+    await eventually('some alarms', () => raised >= 20)
     const state = await ask(socket, 'watch', { compounds: ['c07'] })
     if ('problem' in state) throw new Error(state.problem.code)
-    const wanted = n + 50
-    while (n < wanted) await new Promise((resolve) => setTimeout(resolve, 1))
+    const enough = raised + 50
+    await eventually('more alarms', () => raised >= enough)
     clearInterval(timer)
     const last = await ask(socket, 'resync')
     if ('problem' in last) throw new Error(last.problem.code)
@@ -154,7 +154,7 @@ describe('The live link', () => {
     await ask(socket, 'watch', { compounds: ['c07'] })
     expect(house.watched.at(-1)).to.deep.equal(['c07'])
     socket.disconnect()
-    while (house.watched.at(-1)?.length !== 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    await eventually('nothing to be watched', () => house.watched.at(-1)?.length === 0)
   })
 
   it('lets a slow reader miss events instead of keeping them', async () => {
@@ -178,6 +178,6 @@ describe('The live link', () => {
     socket.on('summary', (event: { seq: number }) => void seqs.push(event.seq))
     wire.resume()
     // The last number is far beyond what was sent: that gap is what makes the client ask for a resync.
-    while ((seqs.at(-1) ?? 0) < missed) await new Promise((resolve) => setTimeout(resolve, 5))
+    await eventually('the gap', () => (seqs.at(-1) ?? 0) >= missed)
   })
 })
