@@ -11,6 +11,7 @@ import type { Kind } from '../../../protocol/names.ts'
 import { GatehouseError } from '../../kernel/errors.ts'
 import { SEQUENCE_REUSED } from './history-item.ts'
 import type { HistoryItem } from './history-item.ts'
+import { openError } from './open-error.ts'
 
 const HISTORY_VERSION = 1
 
@@ -59,12 +60,12 @@ export class HistoryFile {
     const db = new DatabaseSync(path)
     try {
       // FULL: the cursor lies in another file and must never reach the disk before these rows do.
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000')
+      db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000')
       prepareTables(db, path)
       return new HistoryFile(db)
-    } catch (error) {
+    } catch (thrown) {
       db.close()
-      throw error
+      throw openError(path, thrown)
     }
   }
 
@@ -134,8 +135,10 @@ function prepareTables(db: DatabaseSync, path: string): void {
       device_ INTEGER NOT NULL, ts_ INTEGER NOT NULL, hash_ INTEGER NOT NULL, position_ INTEGER NOT NULL, flags_ INTEGER NOT NULL,
       delay_ INTEGER, PRIMARY KEY (device_, ts_, hash_)) WITHOUT ROWID`)
     const there = fieldColumns(db, kind)
-    for (const field of Object.keys(KIND_DEFINITIONS[kind].telemetry)) {
-      if (!there.has(field)) db.exec(`ALTER TABLE ${readingTable(kind)} ADD COLUMN "${field}"`)
+    for (const [field, { type }] of Object.entries(KIND_DEFINITIONS[kind].telemetry)) {
+      // NUMERIC keeps whole numbers in as few bytes as they need.
+      const affinity = type === 'number' || type === 'boolean' ? 'NUMERIC' : 'TEXT'
+      if (!there.has(field)) db.exec(`ALTER TABLE ${readingTable(kind)} ADD COLUMN "${field}" ${affinity}`)
     }
   }
   db.exec(`PRAGMA user_version = ${HISTORY_VERSION}; COMMIT`)

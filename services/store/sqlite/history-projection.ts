@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { JournalEntry, LatestChange } from '../ports.ts'
 import { dayOf, dayPath, listDays, makeFolder, removeDay, startOfDay } from './day.ts'
 import { HistoryFile } from './history-file.ts'
-import { CLOCK_SUSPECT, historyItems } from './history-item.ts'
+import { historyItems } from './history-item.ts'
 import type { HistoryItem } from './history-item.ts'
 import { LatestFile } from './latest.ts'
 
@@ -74,7 +74,7 @@ export class HistoryProjection {
   }
 
   #store(item: HistoryItem, latest: LatestFile, begun: Map<string, HistoryFile>): void {
-    if ((item.flags & CLOCK_SUSPECT) !== 0 && latest.isRepeatOfSuspect(item)) return
+    if (latest.isRepeatOfSuspect(item)) return
     const day = dayOf(item.ts)
     let file = begun.get(day)
     if (!file) {

@@ -14,7 +14,7 @@ export interface Origin {
 export function openForAppend(path: string, origin: Origin, pageLimit: number | undefined): DatabaseSync {
   const db = new DatabaseSync(path)
   try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA busy_timeout = 5000')
+    db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000')
     if (pageLimit !== undefined) db.exec(`PRAGMA max_page_count = ${pageLimit}`)
     if (versionOf(db, path) === 0) {
       db.exec(`BEGIN IMMEDIATE;

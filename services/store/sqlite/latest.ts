@@ -4,8 +4,9 @@ import type { StatementSync } from 'node:sqlite'
 import type { DeviceId, Millis } from '../../../protocol/names.ts'
 import { GatehouseError } from '../../kernel/errors.ts'
 import type { LatestChange, Value } from '../ports.ts'
-import { HISTORICAL } from './history-item.ts'
+import { CLOCK_SUSPECT, HISTORICAL } from './history-item.ts'
 import type { HistoryItem } from './history-item.ts'
+import { openError } from './open-error.ts'
 
 const LATEST_VERSION = 1
 
@@ -19,6 +20,8 @@ export class LatestFile {
   readonly #seen: StatementSync
   readonly #see: StatementSync
   readonly #setCursor: StatementSync
+  /** Devices that have such objects, at least. */
+  readonly #suspects: Set<string>
   /** Of the devices of this batch. */
   readonly #batch = new Map<DeviceId, { values: Values; change: Values; item: HistoryItem }>()
 
@@ -28,13 +31,14 @@ export class LatestFile {
     this.#upsert = db.prepare('INSERT INTO latest (device, fields) VALUES (?, ?) ON CONFLICT (device) DO UPDATE SET fields = excluded.fields')
     this.#seen = db.prepare('SELECT position FROM suspect WHERE device = ? AND hash = ?')
     this.#see = db.prepare('INSERT INTO suspect (device, hash, position, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+    this.#suspects = new Set(db.prepare('SELECT DISTINCT device FROM suspect').all().map((row) => String(row['device'])))
     this.#setCursor = db.prepare('UPDATE cursor SET position = ?')
   }
 
   static open(path: string): LatestFile {
     const db = new DatabaseSync(path)
     try {
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000')
+      db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
       const version = db.prepare('PRAGMA user_version').get()?.['user_version'] as number
       if (version > LATEST_VERSION) throw new GatehouseError('newer-data', `${path} was written by a newer Gatehouse (version ${version})`)
       if (version === 0) {
@@ -47,9 +51,9 @@ export class LatestFile {
           COMMIT`)
       }
       return new LatestFile(db)
-    } catch (error) {
+    } catch (thrown) {
       db.close()
-      throw error
+      throw openError(path, thrown)
     }
   }
 
@@ -66,10 +70,16 @@ export class LatestFile {
    * An object that is stored under its time of receipt has another time when it is sent again, so its row does not show
    * that it is a repeat; this does. True when it came with an earlier entry.
    */
-  isRepeatOfSuspect({ device, hash, position, receivedAt }: HistoryItem): boolean {
+  isRepeatOfSuspect({ device, hash, position, receivedAt, flags }: HistoryItem): boolean {
+    const suspect = (flags & CLOCK_SUSPECT) !== 0
+    // Sent again a little later, a time that was too far ahead is so no more: everything of such a device is looked at.
+    if (!suspect && !this.#suspects.has(device)) return false
     const seen = this.#seen.get(device, hash)?.['position']
     if (seen !== undefined) return seen !== position
-    this.#see.run(device, hash, position, receivedAt)
+    if (suspect) {
+      this.#see.run(device, hash, position, receivedAt)
+      this.#suspects.add(device)
+    }
     return false
   }
 

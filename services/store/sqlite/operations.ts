@@ -18,7 +18,7 @@ export function openOperations(dataDir: string): OperationsStore {
   const db = new DatabaseSync(path)
   try {
     // Not synced at each commit: the journal is, and after a power cut it is read again from the last commit that is left.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000')
+    db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     migrate(db, path)
     const store = new SqliteOperations(db)
     store.tidySnapshots()

@@ -9,6 +9,7 @@ import { dayOf, dayPath, listDays } from './day.ts'
 import { fieldColumns, readingTable } from './history-file.ts'
 import { CLOCK_SUSPECT, HISTORICAL, SEQUENCE_REUSED } from './history-item.ts'
 import { historyFolder, latestPath } from './history-projection.ts'
+import { openError } from './open-error.ts'
 
 /** Days that stay open between questions; more are opened while one needs them. */
 const MOST_OPEN = 32
@@ -60,8 +61,9 @@ export class HistoryReader {
       for (const kind of KINDS) {
         // The names of columns are taken from the file, so a field's name never reaches the SQL unknown.
         if (!day.fields.get(kind)?.has(field)) continue
+        // Numbers are bound as floating point; steps are whole.
         const rows = day.db.prepare(`
-          SELECT (ts_ - ?1) / ?2 AS step, total("${field}") AS total, min("${field}") AS min, max("${field}") AS max, count(*) AS count
+          SELECT (ts_ - CAST(?1 AS INTEGER)) / CAST(?2 AS INTEGER) AS step, total("${field}") AS total, min("${field}") AS min, max("${field}") AS max, count(*) AS count
           FROM ${readingTable(kind)}
           WHERE device_ = ?3 AND ts_ >= ?1 AND ts_ < ?4 AND typeof("${field}") IN ('integer', 'real') GROUP BY 1
         `).all(from, step, n, to) as unknown as Sum[]
@@ -147,8 +149,13 @@ export class HistoryReader {
 function openWritten(path: string): DatabaseSync | null {
   if (!existsSync(path)) return null
   const db = new DatabaseSync(path, { readOnly: true })
-  db.exec('PRAGMA busy_timeout = 5000')
-  if (db.prepare('PRAGMA user_version').get()?.['user_version'] !== 0) return db
+  try {
+    db.exec('PRAGMA busy_timeout = 5000')
+    if (db.prepare('PRAGMA user_version').get()?.['user_version'] !== 0) return db
+  } catch (thrown) {
+    db.close()
+    throw openError(path, thrown)
+  }
   db.close()
   return null
 }
