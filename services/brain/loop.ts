@@ -13,11 +13,11 @@ const BATCH = 256
 /** A snapshot every 5 minutes of the journal's time, or every so many entries: what a restart has to judge again at most (design choice). */
 const SNAPSHOT_MILLIS = 300_000
 const SNAPSHOT_ENTRIES = 200_000
-const SLICE = 500
+const SLICE = 250
 /** A commit waits so long for more while there is more to judge and nobody waits for an answer, ms: alarms went out before it anyway. */
 const COMMIT_PAUSE = 25
 /** Sightings of devices in one commit: while entries wait, while a snapshot waits for them, and when there is nothing else to do. */
-const SHARE = { busy: 64, snapshot: 256, idle: 1024 } as const
+const SHARE = { busy: 64, snapshot: 256, idle: 256 } as const
 const FIRST_RETRY = 250
 const LONGEST_RETRY = 15_000
 
