@@ -7,35 +7,23 @@ import type { Duplex } from 'node:stream'
 import { Aedes } from 'aedes'
 import type { AedesPublishPacket, AuthenticateError, Client as AedesClient, ConnectPacket, PublishPacket, Subscription } from 'aedes'
 import { GatehouseError, asError } from '../services/kernel/errors.ts'
-import { Connection } from './connection.ts'
+import { Connection, recordsBack } from './connection.ts'
 import { Desk } from './desk.ts'
 import { steerReading, steerWriting } from './flow.ts'
-import type { SlowClient, SteeredClient } from './flow.ts'
 import { Violation, guardParser } from './guard.ts'
-import type { Parser } from './guard.ts'
-import { Keeper, SESSION_MARK } from './keeper.ts'
+import { FORGETFUL, UNACCEPTABLE_PROTOCOL, dropWill } from './innards.ts'
+import type { Innards } from './innards.ts'
+import { Keeper } from './keeper.ts'
 import type { StoredPacket } from './keeper.ts'
 import type { HouseMessage, Settled } from './options.ts'
 import type { Principal } from './ports.ts'
 import { Reception } from './reception.ts'
 import type { Arrival } from './reception.ts'
+import { Register } from './register.ts'
+import { Rights } from './rights.ts'
 import { Seats } from './seats.ts'
-import { faultOfFilter, faultOfName, isSystemTopic } from './topic-names.ts'
+import { faultOfName, isSystemTopic } from './topic-names.ts'
 
-/** What a client of a protocol that is not spoken here gets [MQTT-3.1.2-2]: CONNACK with code 1. */
-const UNACCEPTABLE_PROTOCOL = Buffer.from([0x20, 2, 0, 1])
-
-/** What Aedes 1.2 keeps to itself and is steered here all the same. */
-interface Innards extends Omit<SteeredClient, '_parser'>, SlowClient {
-  readonly conn: Duplex
-  readonly _parser: Parser
-  readonly _disconnected: boolean
-  readonly _inboundInflight: ReadonlySet<number>
-  readonly connackSent: boolean
-  duplicates: Readonly<Record<string, number>>
-  will: PublishPacket | null
-  _will: PublishPacket | null
-}
 interface Steered {
   registerClient(client: AedesClient): void
 }
@@ -49,14 +37,13 @@ interface Guest<P extends Principal> {
   registered: boolean
 }
 
-/** Finds nothing and remembers nothing: Aedes's filter of repetitions drops a packet that a later one has overtaken. */
-const FORGETFUL: Readonly<Record<string, number>> = new Proxy({}, { get: () => 0, set: () => true, deleteProperty: () => true })
-
 const NOBODY = { anonymous: false, clean: true, willTopic: null }
 
 export class Door<P extends Principal> {
   readonly #options: Settled<P>
   readonly #keeper: Keeper
+  readonly #register: Register<P>
+  readonly #rights: Rights<P>
   readonly #desk: Desk<P>
   readonly #reception: Reception<P>
   readonly #guests = new Map<AedesClient, Guest<P>>()
@@ -70,11 +57,13 @@ export class Door<P extends Principal> {
   #stopSweep: (() => void) | null = null
 
   constructor(options: Settled<P>) {
-    const { counters, directory, gate, limits, log } = options
+    const { counters, directory, limits, log } = options
     this.#options = options
+    this.#rights = new Rights(options)
+    this.#register = new Register(options)
     this.#keeper = new Keeper(directory, limits, log, {
-      maySubscribe: (id, filter) => this.#allows(id, (principal) => gate.maySubscribe(principal, filter)),
-      mayReceive: (id, topic) => this.#allows(id, (principal) => gate.mayReceive(principal, topic))
+      maySubscribe: (id, filter) => this.#ofPresent(id, (principal) => this.#rights.subscribe(principal, filter) === true),
+      mayReceive: (id, topic) => this.#ofPresent(id, (principal) => this.#rights.mayReceive(principal, topic))
     }, counters)
     this.#desk = new Desk(options, (packet) => this.#keeper.retain(packet))
     this.#reception = new Reception(options, new Seats((former) => this.#takeOver(former)))
@@ -132,7 +121,7 @@ export class Door<P extends Principal> {
     this.#stopSweep?.()
     const aedes = this.#aedes
     if (!aedes) return
-    await this.#recordsBack()
+    await recordsBack(Array.from(this.#guests.values(), ({ connection }) => connection), this.#options)
     for (const guest of this.#guests.values()) {
       guest.connection.ending ??= 'stopping'
       dropWill(guest.innards)
@@ -164,7 +153,7 @@ export class Door<P extends Principal> {
     this.#guests.set(client, guest)
     connection.whenSettled(loggedIn)
     innards.duplicates = FORGETFUL
-    innards._parser.prependListener('error', (error: Error) => this.#violated(guest, error))
+    innards._parser.prependListener('error', (error: Error) => this.#unreadable(guest, error))
     guardParser(innards._parser, connection, limits, this.#arriving, () => clock.now())
     steerReading(innards, connection, limits, () => this.#stopping)
     steerWriting(innards, limits, clock, () => {
@@ -188,7 +177,7 @@ export class Door<P extends Principal> {
 
   async publishTo(id: string, message: HouseMessage): Promise<boolean> {
     const guest = this.#present.get(id)
-    if (!guest || !this.#allows(id, (principal) => this.#options.gate.mayReceive(principal, message.topic))) return false
+    if (!guest || !this.#ofPresent(id, (principal) => this.#rights.mayReceive(principal, message.topic))) return false
     await new Promise<void>((done, failed) => guest.client.publish(packetOf(message), (error) => (error ? failed(error) : done())))
     return true
   }
@@ -209,11 +198,7 @@ export class Door<P extends Principal> {
     const { will } = packet
     if (will) {
       const fault = faultOfName(will.topic, this.#options.limits.topicLevels)
-      if (fault !== null) {
-        const violation = new Violation('malformed-will', fault)
-        this.#violated(guest, violation)
-        return callback(violation, false)
-      }
+      if (fault !== null) return callback(new Violation('malformed-will', fault), false)
       // A copy: it stays as long as the connection, and must not hold the chunk of the socket that it came in.
       will.payload = Buffer.from(will.payload)
     }
@@ -252,32 +237,18 @@ export class Door<P extends Principal> {
     if (connection.ending === 'stopping' && innards.will === packet) return callback(new GatehouseError('stopping', 'the broker stops'))
     // A repetition of a QoS 2 message that is already recorded; Aedes answers it with PUBREC.
     if (packet.qos === 2 && packet.messageId !== undefined && innards._inboundInflight.has(packet.messageId)) return callback(null)
-    this.#desk.take(connection, principal, storedOf(packet), (error) => {
-      if (error) this.#violated(guest, error)
-      callback(error)
-    })
+    this.#desk.take(connection, principal, storedOf(packet), callback)
   }
 
   #authorizeSubscribe(client: AedesClient, subscription: Subscription, callback: (error: Error | null, subscription?: Subscription | null) => void): void {
     const guest = this.#guests.get(client)
     const principal = guest?.connection.principal
-    if (!guest || !principal || subscription.topic === SESSION_MARK) return callback(null, null)
-    const fault = faultOfFilter(subscription.topic, this.#options.limits.topicLevels)
-    if (fault !== null) {
-      const violation = new Violation('malformed-filter', fault)
-      this.#violated(guest, violation)
-      return callback(violation)
-    }
-    let allowed = false
-    try {
-      allowed = (this.#options.systemTopicsReadable || !isSystemTopic(subscription.topic)) && this.#options.gate.maySubscribe(principal, subscription.topic)
-    } catch (thrown) {
-      this.#options.log.error({ client: client.id, err: asError(thrown) }, 'the gate failed')
-      return callback(asError(thrown))
-    }
+    if (!guest || !principal) return callback(null, null)
+    const granted = this.#rights.subscribe(principal, subscription.topic)
+    if (granted instanceof Error) return callback(granted)
     // One that was allowed when the session was kept and is not any more.
-    if (!allowed && !guest.innards.connackSent) void this.#keeper.removeSubscriptions(client, [subscription.topic]).catch((thrown: unknown) => this.#failed(client, asError(thrown)))
-    callback(null, allowed ? subscription : null)
+    if (!granted && !guest.innards.connackSent) void this.#forgetFilter(client, subscription.topic)
+    callback(null, granted ? subscription : null)
   }
 
   #authorizeForward(client: AedesClient, packet: AedesPublishPacket): AedesPublishPacket | null {
@@ -285,13 +256,7 @@ export class Door<P extends Principal> {
     const principal = guest?.connection.principal
     // Before its CONNACK a client gets nothing [MQTT-3.2.0-1]; what is queued for it follows then.
     if (!principal || !guest.innards.connackSent) return null
-    if (isSystemTopic(packet.topic)) return this.#options.systemTopicsReadable ? packet : null
-    try {
-      return this.#options.gate.mayReceive(principal, packet.topic) ? packet : null
-    } catch (thrown) {
-      this.#options.log.error({ client: client.id, err: asError(thrown) }, 'the gate failed')
-      return null
-    }
+    return this.#rights.mayReceive(principal, packet.topic) ? packet : null
   }
 
   // ── Coming and going ─────────────────────────────────────────────────────────────────────────────────────────
@@ -304,11 +269,8 @@ export class Door<P extends Principal> {
   #announce(client: AedesClient): void {
     const guest = this.#guests.get(client)
     if (!guest || guest.connection.ended || guest.connection.announced) return
-    const { connection } = guest
     this.#present.set(client.id, guest)
-    this.#options.counters.connections += 1
-    connection.announce()
-    this.#tell((recorder, principal) => recorder.connected(principal, connection.session, connection.address), connection)
+    this.#register.came(guest.connection)
   }
 
   #gone(client: AedesClient): void {
@@ -321,12 +283,7 @@ export class Door<P extends Principal> {
     if (connection.ended) return
     this.#guests.delete(client)
     if (this.#present.get(client.id) === guest) this.#present.delete(client.id)
-    if (connection.announced) {
-      this.#options.counters.connections -= 1
-      const reason = connection.ending === 'taken-over' ? 'taken-over' : innards._disconnected ? 'said-goodbye' : 'lost'
-      this.#tell((recorder, principal) => recorder.disconnected(principal, connection.session, reason), connection)
-    }
-    connection.end()
+    this.#register.went(connection, innards._disconnected)
   }
 
   #takeOver(former: Connection<P>): void {
@@ -337,8 +294,9 @@ export class Door<P extends Principal> {
       const will = this.#options.willOnTakeover === 'publish' && !guest.innards._disconnected ? guest.innards.will : null
       dropWill(guest.innards)
       if (will && former.principal) {
-        this.#desk.take(former, former.principal, storedOf(will), (error) => {
-          if (!error) this.#aedes?.publish({ ...will, cmd: 'publish', dup: false }, ignore)
+        const packet = packetOf(will)
+        this.#desk.take(former, former.principal, packet, (error) => {
+          if (!error) this.#aedes?.publish(packet, ignore)
           guest.client.close()
         })
       } else guest.client.close()
@@ -346,40 +304,29 @@ export class Door<P extends Principal> {
     }
   }
 
+  /** Every error of a connection comes by here, resets and timeouts too; only violations are put on record. */
   #failed(client: AedesClient, error: Error): void {
     const guest = this.#guests.get(client)
     this.#options.log.debug({ client: client.id, address: guest?.connection.address, err: error }, 'a connection failed')
+    if (guest && error instanceof Violation) this.#register.broke(guest.connection, client.id, error)
   }
 
-  /** Puts a broken rule on record with its device, once a connection. */
-  #violated(guest: Guest<P>, error: Error): void {
-    const { connection, innards } = guest
+  #unreadable({ client, connection, innards }: Guest<P>, error: Error): void {
     if (!connection.announced && error.message === 'Invalid protocol version') innards.conn.write(UNACCEPTABLE_PROTOCOL)
-    const code = error instanceof Violation ? error.code : error instanceof GatehouseError ? null : 'malformed-packet'
-    if (code === null || connection.violated) return
-    connection.violated = true
-    this.#options.counters.violations += 1
-    this.#options.log.info({ client: guest.client.id, address: connection.address, code, why: error.message }, 'a connection broke the protocol')
-    this.#tell((recorder, principal) => recorder.violated(principal, code, error.message), connection)
+    this.#register.broke(connection, client.id, error)
   }
 
-  #tell(tell: (recorder: Settled<P>['recorder'], principal: P) => void, { principal }: Connection<P>): void {
-    if (!principal) return
-    try {
-      tell(this.#options.recorder, principal)
-    } catch (thrown) {
-      this.#options.log.error({ client: principal.id, err: asError(thrown) }, 'the recorder failed')
-    }
-  }
-
-  #allows(id: string, ask: (principal: P) => boolean): boolean {
+  /** True for somebody who is not here: it is asked again when they come. */
+  #ofPresent(id: string, ask: (principal: P) => boolean): boolean {
     const principal = this.#present.get(id)?.connection.principal
-    if (!principal) return true
+    return principal ? ask(principal) : true
+  }
+
+  async #forgetFilter(client: AedesClient, filter: string): Promise<void> {
     try {
-      return ask(principal)
+      await this.#keeper.removeSubscriptions(client, [filter])
     } catch (thrown) {
-      this.#options.log.error({ client: id, err: asError(thrown) }, 'the gate failed')
-      return false
+      this.#failed(client, asError(thrown))
     }
   }
 
@@ -396,27 +343,12 @@ export class Door<P extends Principal> {
   /** Ends connections whose frame does not get whole. */
   #sweep(): void {
     const latest = this.#options.clock.now() - this.#options.limits.frameTime
-    for (const guest of this.#guests.values()) {
-      const { frameSince } = guest.connection
-      if (frameSince === null || frameSince > latest) continue
-      this.#violated(guest, new Violation('frame-too-slow', 'a frame did not arrive whole in time'))
-      guest.connection.socket.destroy()
+    for (const connection of this.#arriving) {
+      if (connection.frameSince === null || connection.frameSince > latest) continue
+      this.#register.broke(connection, connection.principal?.id ?? null, new Violation('frame-too-slow', 'a frame did not arrive whole in time'))
+      connection.socket.destroy()
     }
   }
-
-  async #recordsBack(): Promise<void> {
-    const { clock, limits } = this.#options
-    const end = clock.now() + limits.stopTime
-    const pending = (): boolean => [...this.#guests.values()].some(({ connection }) => connection.results.size > 0)
-    while (pending() && clock.now() < end) await new Promise<void>((done) => void clock.after(5, done))
-    // Two turns: Aedes writes an acknowledgement one turn after it was allowed to.
-    for (let turn = 0; turn < 2; turn += 1) await new Promise<void>((done) => void setImmediate(done))
-  }
-}
-
-function dropWill(innards: Innards): void {
-  innards.will = null
-  innards._will = null
 }
 
 function packetOf(message: HouseMessage): PublishPacket & StoredPacket {

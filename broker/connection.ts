@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { InOrder } from './in-order.ts'
+import type { Settled } from './options.ts'
 import type { Principal } from './ports.ts'
 
 /** Why a connection is ended by the house. */
@@ -60,4 +61,12 @@ export class Connection<P extends Principal> {
 
 function run(callbacks: (() => void)[]): void {
   for (const callback of callbacks.splice(0)) callback()
+}
+
+/** Resolves when no record of these connections is under way any more and its acknowledgement is written, or `stopTime` is over. */
+export async function recordsBack<P extends Principal>(connections: readonly Connection<P>[], { clock, limits }: Settled<P>): Promise<void> {
+  const end = clock.now() + limits.stopTime
+  while (connections.some(({ results }) => results.size > 0) && clock.now() < end) await new Promise<void>((done) => void clock.after(5, done))
+  // Two turns: Aedes writes an acknowledgement one turn after it was allowed to.
+  for (let turn = 0; turn < 2; turn += 1) await new Promise<void>((done) => void setImmediate(done))
 }

@@ -1,10 +1,39 @@
 import type { Connection } from './connection.ts'
+import type { Counters } from './counters.ts'
 import { Violation } from './guard.ts'
+import { Place } from './in-order.ts'
 import type { StoredPacket } from './keeper.ts'
 import type { Settled } from './options.ts'
 import type { Principal } from './ports.ts'
 import { faultOfName, isSystemTopic } from './topic-names.ts'
 import { GatehouseError, asError } from '../services/kernel/errors.ts'
+
+/** A message on its way to the record. One object a message: this is the busiest place of the house. */
+class Submission<P extends Principal> extends Place {
+  readonly connection: Connection<P>
+  readonly size: number
+  readonly #counters: Counters
+  readonly #callback: (error: Error | null) => void
+
+  constructor(connection: Connection<P>, size: number, counters: Counters, callback: (error: Error | null) => void) {
+    super()
+    this.connection = connection
+    this.size = size
+    this.#counters = counters
+    this.#callback = callback
+  }
+
+  settle(error: Error | null): void {
+    this.connection.results.settle(this, error)
+  }
+
+  release(error: Error | null): void {
+    this.connection.pendingBytes -= this.size
+    if (error) this.#counters.unrecorded += 1
+    else this.#counters.recorded += 1
+    this.#callback(error)
+  }
+}
 
 /** Where messages of clients, last wills included, are handed in: rights, record, then — in the order of the messages — acknowledgement. */
 export class Desk<P extends Principal> {
@@ -16,45 +45,40 @@ export class Desk<P extends Principal> {
     this.#retain = retain
   }
 
-  /** `callback` with null: go on, acknowledge; with an error: the connection has to end. */
+  /** `callback` with null: go on, acknowledge; with an error (a `Violation` when the client is to blame): the connection has to end. */
   take(connection: Connection<P>, principal: P, packet: StoredPacket, callback: (error: Error | null) => void): void {
     const { counters, recorder } = this.#options
     const { topic, payload, qos, retain } = packet
-    const size = payload.length
     counters.messagesIn += 1
-    counters.bytesIn += size
+    counters.bytesIn += payload.length
     const refusal = this.#refusal(principal, topic)
     if (refusal) {
       counters.refusedMessages += 1
       callback(refusal)
       return
     }
-    connection.pendingBytes += size
-    const settle = connection.results.take((error) => {
-      connection.pendingBytes -= size
-      if (error) counters.unrecorded += 1
-      else counters.recorded += 1
-      callback(error)
-    })
-    const recorded = (error: Error | null): void => {
-      if (error) this.#unrecorded(principal, error, settle)
-      else if (retain) void this.#settleRetained(principal, packet, settle)
-      else settle(null)
-    }
+    const submission = new Submission(connection, payload.length, counters, callback)
+    connection.pendingBytes += payload.length
+    connection.results.take(submission)
     try {
-      recorder.published({ principal, topic, payload, retain, qos }, recorded)
+      recorder.published({ principal, topic, payload, retain, qos }, (error) => {
+        if (error) this.#unrecorded(principal, error, submission)
+        else if (retain) void this.#settleRetained(principal, packet, submission)
+        else submission.settle(null)
+      })
     } catch (thrown) {
-      this.#unrecorded(principal, asError(thrown), settle)
+      this.#unrecorded(principal, asError(thrown), submission)
     }
   }
 
-  async #settleRetained(principal: P, packet: StoredPacket, settle: (error: Error | null) => void): Promise<void> {
+  async #settleRetained(principal: P, packet: StoredPacket, submission: Submission<P>): Promise<void> {
     try {
       await this.#retain(packet)
     } catch (thrown) {
-      return this.#unrecorded(principal, asError(thrown), settle)
+      this.#unrecorded(principal, asError(thrown), submission)
+      return
     }
-    settle(null)
+    submission.settle(null)
   }
 
   #refusal(principal: P, topic: string): Error | null {
@@ -69,8 +93,8 @@ export class Desk<P extends Principal> {
     }
   }
 
-  #unrecorded(principal: P, error: Error, settle: (error: Error) => void): void {
+  #unrecorded(principal: P, error: Error, submission: Submission<P>): void {
     this.#options.log.warn({ client: principal.id, err: error }, 'a message could not be recorded: it is not acknowledged')
-    settle(error)
+    submission.settle(error)
   }
 }

@@ -1,8 +1,11 @@
-interface Place {
-  next: Place | null
-  settled: boolean
-  error: Error | null
-  readonly release: (error: Error | null) => void
+/** Something that waits for its result and has its place in a line. */
+export abstract class Place {
+  next: Place | null = null
+  settled = false
+  error: Error | null = null
+
+  /** Called once, when it is settled and everything before it has been released. */
+  abstract release(error: Error | null): void
 }
 
 /**
@@ -19,27 +22,23 @@ export class InOrder {
     return this.#size
   }
 
-  /** Takes a place; the function that comes back settles it (a second call of it does nothing). */
-  take(release: (error: Error | null) => void): (error: Error | null) => void {
-    const place: Place = { next: null, settled: false, error: null, release }
+  take(place: Place): void {
     if (this.#tail) this.#tail.next = place
     else this.#head = place
     this.#tail = place
     this.#size += 1
-    return (error) => {
-      if (place.settled) return
-      place.settled = true
-      place.error = error
-      if (this.#head === place) this.#flush()
-    }
   }
 
-  #flush(): void {
-    for (let place = this.#head; place?.settled; place = this.#head) {
-      this.#head = place.next
-      if (!place.next) this.#tail = null
+  /** The first result of a place counts; a later one does nothing. */
+  settle(place: Place, error: Error | null): void {
+    if (place.settled) return
+    place.settled = true
+    place.error = error
+    for (let first = this.#head; first?.settled; first = this.#head) {
+      this.#head = first.next
+      if (!first.next) this.#tail = null
       this.#size -= 1
-      place.release(place.error)
+      first.release(first.error)
     }
   }
 }
