@@ -101,22 +101,21 @@ describe('An import', () => {
   it('does not read on from whoever does not read the answers', async () => {
     const { sent } = stream()
     sent.removeAllListeners('response').on('response', (response: IncomingMessage) => void response.pause())
-    // Each line is answered with some 150 bytes: far beyond what the sockets of both sides hold, long before the end.
-    const block = '{"id":1}\n'.repeat(1000)
+    // 8 KB that are answered with 16: 64 MB of answers in all, far beyond what the sockets of both sides hold.
+    const block = `{"${'x'.repeat(8000)}":1}\n`.repeat(10)
+    const blocks = 400
     let accepted = 0
     const push = (): void => {
       accepted += 1
-      if (!sent.write(block)) sent.once('drain', push)
-      else setImmediate(push)
+      if (accepted < blocks) sent.write(block, push)
     }
-    push()
-    let last = -1
-    await eventually('the sender to be held up', async () => {
-      last = accepted
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      return accepted === last
+    sent.write(block, push)
+    await eventually('the sender to be held up, or to have sent it all', async () => {
+      const before = accepted
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      return accepted === before
     })
-    expect(accepted).to.be.lessThan(2000)
+    expect(accepted).to.be.lessThan(blocks)
     const closed = new Promise((resolve) => void sent.once('close', resolve))
     sent.destroy()
     await closed
