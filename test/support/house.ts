@@ -1,7 +1,6 @@
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Alarm, Transition } from '../../protocol/alarm.ts'
 import type { CompoundId, DeviceId, Kind } from '../../protocol/names.ts'
 import type { Role } from '../../protocol/http/access.ts'
 import { createApi } from '../../services/api/api.ts'
@@ -215,5 +214,3 @@ export function passage(device: string, n: number): EventView {
     sequenceReused: false, fields: { method: 'card', credential: 'secret-card', direction: 'in' }
   }
 }
-
-export type { Alarm, Transition }
