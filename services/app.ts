@@ -75,7 +75,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
   const live = createLive({
     directory, board, clock, log,
     metrics: metrics.registry,
-    identify: identify.handshake,
+    identify: (handshake) => identify.handshake(handshake),
     problem: (code, detail, faults) => new Problem(code, detail, faults ? { faults } : {}).toDocument(),
     onWatched: (compounds) => store.history.watch(compounds)
   })

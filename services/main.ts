@@ -1,13 +1,17 @@
 import { createApp } from './app.ts'
 import { readConfig, readNumbers } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import { asError, InputError } from './kernel/errors.ts'
 import { createLog } from './kernel/log.ts'
 import { RULE_SETTINGS } from './rules/settings.ts'
+import type { RuleSettings } from './rules/settings.ts'
 
 /** How long an orderly stop may take before the process ends anyway, ms. What was acknowledged is on the disk at any time. */
 const STOP_DEADLINE = 15_000
 
-function settings(): { config: ReturnType<typeof readConfig>; rules: Record<keyof typeof RULE_SETTINGS, number> } | null {
+const { 'time.behind': _retention, ...SETTABLE } = RULE_SETTINGS
+
+function settings(): { config: Config; rules: RuleSettings } | null {
   const faults: string[] = []
   const read = <Value>(reader: () => Value): Value | null => {
     try {
@@ -19,8 +23,9 @@ function settings(): { config: ReturnType<typeof readConfig>; rules: Record<keyo
     }
   }
   const config = read(() => readConfig(process.env))
-  const rules = read(() => readNumbers(process.env, RULE_SETTINGS))
-  if (config && rules) return { config, rules }
+  const numbers = read(() => readNumbers(process.env, SETTABLE))
+  // A clock is believed as far back as readings are kept: one number, set in one place.
+  if (config && numbers) return { config, rules: { ...numbers, 'time.behind': config.retentionDays } }
   process.stderr.write(`Gatehouse cannot start, these settings are wrong:\n${faults.join('\n')}\n`)
   return null
 }
@@ -40,21 +45,19 @@ async function main(): Promise<void> {
   process.on('uncaughtException', die)
   process.on('unhandledRejection', (reason) => die(asError(reason)))
   const app = createApp({ ...given, log, onFatal: die })
+  const starting = app.start().catch((thrown: unknown) => die(asError(thrown)))
   let stopping = false
   const stop = (signal: string): void => {
     if (stopping) return
     stopping = true
     log.info({ signal }, 'stopping')
     setTimeout(() => die(new Error('did not stop in time')), STOP_DEADLINE).unref()
-    void app.stop().then(() => log.info('stopped'))
+    // A start that is under way is let finish: half a house cannot be taken down in order.
+    void starting.then(() => app.stop()).then(() => log.info('stopped'))
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
-  try {
-    await app.start()
-  } catch (thrown) {
-    die(asError(thrown))
-  }
+  await starting
 }
 
 await main()

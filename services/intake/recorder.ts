@@ -5,7 +5,7 @@ import { GatehouseError } from '../kernel/errors.ts'
 import type { Client } from '../registry/gate.ts'
 import type { Journal, MessageEntry, Pictures } from '../store/ports.ts'
 
-/** Bytes kept of a body that is too large for its channel, or a picture's. */
+/** Bytes kept of a picture, and of a body that is too large for its channel. */
 const EXCERPT = 1024
 /**
  * Entries that may be committed and not yet judged before acknowledgements wait. About half a second of the brain at full load: enough
@@ -53,6 +53,8 @@ export class JournalRecorder implements Recorder<Client> {
     const channel = channelOf(parsed.kind, parsed.channel)
     const tooLarge = payload.byteLength > (channel ? maxBytes(channel, payload) : MAX_OBJECT_BYTES)
     const ref = channel?.name === 'snapshot' ? channel.ref : null
+    // A report that is too large is refused, but an alarm in it is judged all the same: it is kept whole (a frame has its limit).
+    const whole = ref === null && (!tooLarge || channel?.name === 'telemetry' || channel?.name === 'event')
     const entry: MessageEntry = {
       type: 'message',
       device: parsed.device,
@@ -60,7 +62,7 @@ export class JournalRecorder implements Recorder<Client> {
       kind: parsed.kind,
       channel: parsed.channel,
       via: principal.id,
-      body: ref !== null || tooLarge ? payload.subarray(0, EXCERPT) : payload,
+      body: whole ? payload : payload.subarray(0, EXCERPT),
       size: payload.byteLength
     }
     // What is no picture is on record like any other message; intake refuses it.

@@ -31,13 +31,13 @@ const COMPLAINTS = 50
 export function readMessage(entry: MessageEntry): Report {
   const channel = channelOf(entry.kind, entry.channel)
   if (channel === null) return refused('unknown-channel', `a ${entry.kind} has no channel "${entry.channel.slice(0, 80)}"`)
-  const limit = maxBytes(channel, entry.body)
-  if (entry.size > limit) return refused('too-large', `${entry.size} bytes, and ${channel.name} takes ${limit}`)
   const { name } = channel
   if (name === 'telemetry' || name === 'event') {
     const { items, faults, unknownFields } = decodeReport(entry.kind, name, entry.body)
     return { channel: name, items, status: null, complaints: faults, unknownFields }
   }
+  const limit = maxBytes(channel, entry.body)
+  if (entry.size > limit) return refused('too-large', `${entry.size} bytes, and ${name} takes ${limit}`)
   if (name === 'status') {
     const { status, faults, unknownFields } = decodeStatus(entry.body)
     return { channel: name, items: [], status, complaints: faults, unknownFields }

@@ -1,5 +1,6 @@
+import type { Role } from '../../protocol/http/access.ts'
 import type { CompoundId, Millis } from '../../protocol/names.ts'
-import type { Role, Scope } from '../store/ports.ts'
+import type { Scope } from '../store/ports.ts'
 import type { Directory } from './directory.ts'
 import { hashSecret } from './secret.ts'
 

@@ -1,6 +1,7 @@
 /** What can be done to the registry and to access. The API checks the form; the brain decides and answers with a `Reply`. */
+import type { Role } from '../../protocol/http/access.ts'
 import type { CompoundId, DeviceId, Kind, Location, Millis } from '../../protocol/names.ts'
-import type { CompoundRecord, Role } from '../store/ports.ts'
+import type { CompoundRecord } from '../store/ports.ts'
 
 export interface Enrolment {
   readonly id: DeviceId

@@ -1,8 +1,9 @@
+import type { Role } from '../../protocol/http/access.ts'
 import type { Gate, Login, Principal, Verdict } from '../../broker/ports.ts'
 import type { CompoundId, DeviceId } from '../../protocol/names.ts'
 import { parseTopic } from '../../protocol/topics.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { DeviceRecord, Role, TokenRecord } from '../store/ports.ts'
+import type { DeviceRecord, TokenRecord } from '../store/ports.ts'
 import type { Directory } from './directory.ts'
 import { secretMatches } from './secret.ts'
 

@@ -3,6 +3,7 @@
  * knows this file only. Every port has a contract suite under `test/services/store/`.
  */
 import type { Alarm, AlarmState, Transition } from '../../protocol/alarm.ts'
+import type { Role } from '../../protocol/http/access.ts'
 import type { CompoundId, DeviceId, Kind, Location, Millis, Severity } from '../../protocol/names.ts'
 
 // ── The journal ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -17,7 +18,7 @@ export interface MessageEntry {
   readonly channel: string
   /** Who published it: the device itself, or its gateway. */
   readonly via: DeviceId
-  /** The payload; only its first 1 KiB where it was larger than its channel allows or is a picture. */
+  /** The payload; only its first 1 KiB where it is a picture, or larger than its channel allows and no report. */
   readonly body: Uint8Array
   /** Bytes of the payload as it was sent. */
   readonly size: number
@@ -148,8 +149,6 @@ export interface QuarantineRecord {
   /** Its first 1 KiB. */
   readonly body: Uint8Array
 }
-export const ROLES = ['administrator', 'manager', 'guard', 'viewer', 'auditor'] as const
-export type Role = (typeof ROLES)[number]
 export interface UserRecord {
   readonly name: string
   readonly role: Role

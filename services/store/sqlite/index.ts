@@ -23,6 +23,9 @@ export interface StoreOptions {
 export interface History extends Projection {
   /** Why it does not go on at the moment; null: it does. */
   readonly stalled: string | null
+  /** Called when it stalls, with the reason, and with null when it goes on. Returns a function that ends it. */
+  onStalled(listener: (reason: string | null) => void): () => void
+  /** Compounds whose changes are wanted; replaces what was wanted before. */
   watch(compounds: readonly CompoundId[] | 'all'): void
   onLatest(listener: (changes: readonly LatestChange[]) => void): () => void
 }

@@ -1,9 +1,10 @@
 /** Records as rows, and back. */
+import type { Role } from '../../../protocol/http/access.ts'
 import type { Alarm, Cause, Transition, TransitionName } from '../../../protocol/alarm.ts'
 import type { Bilingual, CompoundId, DeviceId, Kind, Location, Severity } from '../../../protocol/names.ts'
 import { GatehouseError } from '../../kernel/errors.ts'
 import type {
-  AlarmState, CompoundRecord, DeviceRecord, PresenceRecord, QuarantineRecord, Role, SessionRecord, TokenRecord, UserRecord
+  AlarmState, CompoundRecord, DeviceRecord, PresenceRecord, QuarantineRecord, SessionRecord, TokenRecord, UserRecord
 } from '../ports.ts'
 import type {
   AlarmRow, CompoundRow, DeviceRow, PresenceRow, QuarantineRow, SessionRow, TokenRow, TransitionRow, UserRow

@@ -17,6 +17,11 @@ describe('What a device sends', () => {
     expect(codes(new OneDevice('camera').says(s(1), 'snapshot/1', 'GIF89a'))).to.deep.equal(['not-a-picture  refused'])
   })
 
+  it('raises its alarm even where it is larger than its channel allows', () => {
+    const device = new OneDevice('smoke').says(s(1), 'telemetry', { ts: s(1), alarm: true, padding: 'x'.repeat(70_000) })
+    expect([device.lines, codes(device)]).to.deep.equal([['raise smoke.alarm 1'], ['too-large  refused']])
+  })
+
   it('is used as far as it can be, and what is wrong is named', () => {
     const device = new OneDevice('smoke').says(s(1), 'telemetry', { ts: s(1), obscuration: 12, temperature: 'warm' })
     expect([device.lines, codes(device)]).to.deep.equal([['raise smoke.alarm 1'], ['wrong-type temperature kept']])

@@ -43,15 +43,22 @@ describe('the recorder', () => {
 
   it('keeps 1 KiB of what is larger than its channel allows, and its true size', () => {
     const { entries, publish, saves } = house()
-    publish('telemetry', Buffer.alloc(70_000, 0x20))
-    publish('telemetry', Buffer.concat([Buffer.from('['), Buffer.alloc(70_000, 0x20)]))
+    publish('status', Buffer.alloc(70_000, 0x20))
+    publish('an-unknown-channel', Buffer.alloc(70_000, 0x20))
     publish('snapshot/s1', Buffer.concat([JPEG, Buffer.alloc(600_000)]))
     expect(entries.map((entry) => [(entry as MessageEntry).body.byteLength, (entry as MessageEntry).size])).to.deep.equal([
       [1024, 70_000],
-      [70_001, 70_001],
+      [1024, 70_000],
       [1024, 605_003]
     ])
     expect(saves).to.deep.equal([])
+  })
+
+  it('keeps a report whole however large it is: an alarm in it is judged all the same', () => {
+    const { entries, publish } = house()
+    publish('telemetry', Buffer.alloc(70_000, 0x20))
+    publish('event', Buffer.alloc(300_000, 0x20))
+    expect(entries.map((entry) => (entry as MessageEntry).body.byteLength)).to.deep.equal([70_000, 300_000])
   })
 
   it('acknowledges a picture when both its file and its entry are on the disk, whichever is first', () => {

@@ -1,10 +1,11 @@
+import type { Role } from '../../../protocol/http/access.ts'
 import { expect } from 'chai'
 import type { CompoundId, Location } from '../../../protocol/names.ts'
 import { Directory } from '../../../services/registry/directory.ts'
 import { HouseGate } from '../../../services/registry/gate.ts'
 import type { Client } from '../../../services/registry/gate.ts'
 import { hashSecret } from '../../../services/registry/secret.ts'
-import type { DeviceRecord, Role, TokenRecord } from '../../../services/store/ports.ts'
+import type { DeviceRecord, TokenRecord } from '../../../services/store/ports.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 
 const location: Location = { building: 'b1' }
