@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import type { CompoundId, DeviceId } from '../../../protocol/names.ts'
-import type { OperationsStore, Queries } from '../../../services/store/ports.ts'
+import type { OperationsStore, QuarantineRecord, Queries } from '../../../services/store/ports.ts'
 import { alarm, changes, compound, device, put, refusal, token, transition } from './records.ts'
 
 export interface OpenedOperations {
@@ -49,8 +49,8 @@ export function operationsContract(name: string, open: () => Promise<OpenedOpera
       expect(await queries.alarm('a1')).to.deep.equal({ alarm: everything.alarms[0], timeline: everything.transitions.map(({ transition }) => transition) })
       expect((await queries.alarms({ scope: 'all', state: 'all' }, { limit: 10 })).items).to.deep.equal(everything.alarms.toReversed())
       const quarantined = (await queries.quarantine({ scope: 'all' }, { limit: 10 })).items
-      expect(quarantined.map((record) => ({ ...record, body: [...record.body] })))
-        .to.deep.equal(everything.quarantine.toReversed().map((record) => ({ ...record, body: [...record.body] })))
+      const plain = (record: QuarantineRecord): unknown => Object.assign({}, record, { body: [...record.body] })
+      expect(quarantined.map(plain)).to.deep.equal(everything.quarantine.toReversed().map(plain))
     })
 
     it('leaves the same rows when the same changes are committed twice', async () => {

@@ -44,5 +44,5 @@ export function refusal(position: number, n: number, some: Partial<QuarantineRec
   }
 }
 export function token(id: string): TokenRecord {
-  return { id, name: 'sim', role: 'administrator', compounds: ['c07' as CompoundId], hash: `hash-${id}`, createdAt: 5, createdBy: 'admin', expiresAt: null }
+  return { id, name: 'sim', role: 'administrator', compounds: ['c07'], hash: `hash-${id}`, createdAt: 5, createdBy: 'admin', expiresAt: null }
 }

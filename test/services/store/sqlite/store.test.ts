@@ -1,0 +1,126 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { afterEach, beforeEach, describe, it } from 'mocha'
+import type { CompoundId, DeviceId } from '../../../../protocol/names.ts'
+import { createLog } from '../../../../services/kernel/log.ts'
+import type { LatestChange, NewEntry } from '../../../../services/store/ports.ts'
+import { dayOf } from '../../../../services/store/sqlite/day.ts'
+import { createStore } from '../../../../services/store/sqlite/index.ts'
+import type { Store } from '../../../../services/store/sqlite/index.ts'
+import { openOperations } from '../../../../services/store/sqlite/operations.ts'
+import { FakeClock } from '../../../support/fake-clock.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
+import { append, messageOf } from '../journal-contract.ts'
+import { changes } from '../records.ts'
+import { save } from '../pictures-contract.ts'
+
+const DAY = 86_400_000
+
+describe('the embedded store', () => {
+  let folder: ReturnType<typeof temporaryFolder>
+  let clock: FakeClock
+  let store: Store
+  const make = (): Store => createStore({
+    dataDir: folder.path, clock, log: createLog('silent'), retentionDays: 14,
+    onFatal: (error) => {
+      throw error
+    }
+  })
+  beforeEach(async () => {
+    folder = temporaryFolder()
+    clock = new FakeClock(Date.parse('2026-03-10T12:00:00Z'))
+    store = make()
+    await store.start()
+  })
+  afterEach(async () => {
+    await store.stop()
+    folder.remove()
+  })
+
+  const reading = (temperature: number, compound = 'c07'): NewEntry => ({
+    ...messageOf(1), device: `${compound}-smoke-1` as DeviceId, compound: compound as CompoundId, body: Buffer.from(JSON.stringify({ ts: clock.now(), temperature }))
+  } as NewEntry)
+  const written = (position: number): Promise<void> => new Promise((resolve) => {
+    const check = (): void => {
+      if (store.history.position >= position) resolve()
+    }
+    store.history.onProgress(check)
+    check()
+  })
+
+  it('writes history behind the journal and tells of what changed in the watched compounds', async () => {
+    const told: LatestChange[] = []
+    store.history.onLatest((latest) => told.push(...latest))
+    store.history.watch(['c07' as CompoundId])
+    await Promise.all([append(store.journal, reading(20)), append(store.journal, reading(21, 'c08'))])
+    await written(2)
+    expect(told.map(({ device, values }) => [device, values['temperature']?.value])).to.deep.equal([['c07-smoke-1', 20]])
+    store.history.watch('all')
+    await written(await append(store.journal, reading(22, 'c08')))
+    expect(told.at(-1)?.device).to.equal('c08-smoke-1')
+    store.history.watch([])
+    await written(await append(store.journal, reading(23)))
+    expect(told).to.have.length(2)
+    expect(await store.queries.readings('c07-smoke-1' as DeviceId, 'temperature', clock.now() - 1, clock.now() + 1, 1)).to.deep.equal([[clock.now() - 1, 21.5, 20, 23, 2]])
+  })
+
+  it('goes on with history where it was when it is started again', async () => {
+    await written(await append(store.journal, reading(20)))
+    const unwritten = append(store.journal, reading(30))
+    await store.stop()
+    store = make()
+    await store.start()
+    await written(await unwritten)
+    const points = await store.queries.readings('c07-smoke-1' as DeviceId, 'temperature', clock.now(), clock.now() + 1, 1)
+    expect(points).to.deep.equal([[clock.now(), 25, 20, 30, 2]])
+  })
+
+  it('keeps acknowledging while history is stalled by a damaged file, says so, and catches up when it is gone', async () => {
+    const damaged = join(folder.path, 'history', `${dayOf(clock.now())}.sqlite`)
+    writeFileSync(damaged, 'no database at all '.repeat(100))
+    const stalls: (string | null)[] = []
+    const goesOn = Promise.withResolvers<void>()
+    const stands = Promise.withResolvers<void>()
+    store.history.onStalled((reason) => {
+      stalls.push(reason)
+      if (reason === null) goesOn.resolve()
+      else stands.resolve()
+    })
+    expect(await append(store.journal, reading(20))).to.equal(1)
+    await stands.promise
+    expect(store.history.stalled).to.contain(damaged)
+    expect(await append(store.journal, reading(21))).to.equal(2)
+    rmSync(damaged)
+    await goesOn.promise
+    await written(2)
+    expect(store.history.stalled).to.equal(null)
+    expect(await store.queries.readings('c07-smoke-1' as DeviceId, 'temperature', clock.now(), clock.now() + 1, 1)).to.deep.equal([[clock.now(), 20.5, 20, 21, 2]])
+  })
+
+  it('drops old days of everything, and of the journal what the brain does not need any more', async () => {
+    const operations = openOperations(folder.path)
+    let last = 0
+    for (let n = 0; n < 4; n += 1) {
+      last = await append(store.journal, reading(n))
+      await save(store.pictures, 'c07-camera-1', 'r1', new Uint8Array([n]))
+      clock.tick(DAY)
+    }
+    await written(last)
+    await operations.commit(changes(last))
+    await operations.completeSnapshot(2)
+    await store.dropBefore({ readings: dayOf(clock.now() - DAY), pictures: dayOf(clock.now() - 2 * DAY) })
+    const days = (name: string): string[] => [...new Set(readdirSync(join(folder.path, name)).map((file) => file.slice(0, 10)))].filter((day) => day.startsWith('20')).sort()
+    const ago = (n: number): string => dayOf(clock.now() - n * DAY)
+    expect(days('journal')).to.deep.equal([ago(2), ago(1)])
+    expect(days('history')).to.deep.equal([ago(1)])
+    expect(days('pictures')).to.deep.equal([ago(2), ago(1)])
+    await operations.close()
+  })
+
+  it('refuses to start where another one runs', async () => {
+    const second = make()
+    const code = await second.start().then(() => 'started', (error: { code: string }) => error.code)
+    expect(code).to.equal('data-dir-in-use')
+  })
+})
