@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider, createBrowserRouter } from 'react-router'
 import { ApiError } from './api/client.ts'
+import { Loading } from './parts/states.tsx'
 import { Look } from './shell/look.tsx'
 import { PreferencesProvider } from './shell/preferences.tsx'
 import { Guarded } from './shell/guarded.tsx'
@@ -23,6 +24,7 @@ const router = createBrowserRouter([
   {
     path: '/',
     element: <Guarded />,
+    hydrateFallbackElement: <Loading />,
     children: [
       {
         errorElement: <Crashed />,

@@ -54,6 +54,8 @@ export const en = {
   'sound.blocked': 'The browser has not allowed sound: critical alarms will be silent!',
   'sound.allow': 'Turn sound on',
   'sound.mute': 'Mute for 5 min',
+  'sound.mute-word': 'Mute',
+  'sound.mute-for': 'for 5 min',
   'sound.muted': 'Muted, back in {left}',
   'sound.unmute': 'Unmute',
   'sound.on': 'Sound is on',

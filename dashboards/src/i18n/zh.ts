@@ -52,6 +52,8 @@ export const zh = {
   'sound.blocked': '浏览器未允许声音：紧急报警不会响铃！',
   'sound.allow': '开启声音',
   'sound.mute': '静音 5 分钟',
+  'sound.mute-word': '静音',
+  'sound.mute-for': '5 分钟',
   'sound.muted': '已静音，{left} 后恢复',
   'sound.unmute': '恢复声音',
   'sound.on': '响铃已开启',

@@ -7,17 +7,23 @@ import type { Kind, Severity } from '../../../protocol/names.ts'
 export type Condition = Severity | 'offline' | 'never-seen' | 'trouble' | 'normal'
 
 /** What a healthy device does not say, by kind. Thresholds belong to the rules; these are yes-or-no statements of the device. */
-const TROUBLE: Record<Kind, (value: (field: string) => unknown) => boolean> = {
-  smoke: (value) => value('alarm') === true || value('fault') === true || value('tamper') === true,
-  door: (value) => value('tamper') === true,
-  camera: (value) => value('videoLoss') === true || value('recording') === false,
-  gateway: (value) => value('mains') === false
+const TROUBLE: Readonly<Record<Kind, Readonly<Record<string, boolean>>>> = {
+  smoke: { alarm: true, fault: true, tamper: true },
+  door: { tamper: true },
+  camera: { videoLoss: true, recording: false },
+  gateway: { mains: false }
+}
+
+/** True for a value by which a device says that something is wrong. */
+export function saysTrouble(kind: Kind, field: string, value: unknown): boolean {
+  const wrong = TROUBLE[kind][field]
+  return wrong !== undefined && value === wrong
 }
 
 export function conditionOf(device: DeviceView, worst: Severity | undefined): Condition {
   if (worst) return worst
   if (!device.online) return device.lastSeenAt === null ? 'never-seen' : 'offline'
-  return TROUBLE[device.kind]((field) => device.latest[field]?.value) ? 'trouble' : 'normal'
+  return Object.entries(device.latest).some(([field, { value }]) => saysTrouble(device.kind, field, value)) ? 'trouble' : 'normal'
 }
 
 /** The worst open alarm of each device of a compound. Gives `before` back when it says the same. */

@@ -25,15 +25,16 @@ export const CompoundCard = memo(function CompoundCard({ id, name, district, dev
       <Link to={`/compounds/${id}`}>
         <span className="card-name"><CompoundName name={name} /></span>
         <span className="card-district">{district}</span>
-        <span className="card-alarms">
-          {worst
-            ? SEVERITIES.filter((severity) => alarms[severity] > 0).map((severity) => <SeverityCount key={severity} severity={severity} count={alarms[severity]} />)
-            : <span className="card-calm">{t('overview.calm')}</span>}
-        </span>
+        {worst && (
+          <span className="card-alarms">
+            {SEVERITIES.filter((severity) => alarms[severity] > 0).map((severity) => <SeverityCount key={severity} severity={severity} count={alarms[severity]} />)}
+          </span>
+        )}
         <span className="card-devices">
-          <span className="meter" aria-hidden><i style={{ width: `${devices.total === 0 ? 0 : (devices.online / devices.total) * 100}%` }} /></span>
-          <span className="num">{devices.online}/{devices.total}</span>
+          <span className="num">{devices.online}<span className="card-total">/{devices.total}</span></span>
+          {offline > 0 && <span className="meter" aria-hidden><i style={{ width: `${(devices.online / devices.total) * 100}%` }} /></span>}
           {offline > 0 && <span className="card-offline">{t('overview.offline-count', { count: offline })}</span>}
+          {!worst && <span className="heard-only">{t('overview.calm')}</span>}
         </span>
       </Link>
     </li>

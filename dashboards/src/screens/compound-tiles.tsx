@@ -49,7 +49,7 @@ const Tile = memo(function Tile({ device, condition }: { readonly device: Device
 })
 
 function stateText(t: Translate, device: DeviceView, condition: Condition): string {
-  if (condition === 'offline' || condition === 'never-seen') return t(`state.${condition}`)
+  if (!device.online) return t(device.lastSeenAt === null ? 'state.never-seen' : 'state.offline')
   const value = (field: string) => device.latest[field]?.value
   if (device.kind === 'door') {
     const [open, locked] = [value('open'), value('locked')]

@@ -1,5 +1,6 @@
 import type { DeviceView } from '../../../protocol/http/devices.ts'
 import { KIND_DEFINITIONS, telemetryField, unitOf } from '../../../protocol/kinds/index.ts'
+import { saysTrouble } from '../live/condition.ts'
 import { Age } from '../parts/age.tsx'
 import { valueText } from '../parts/field-value.ts'
 import { Empty } from '../parts/states.tsx'
@@ -32,7 +33,7 @@ export function LatestValues({ device, chosen, choose }: Props) {
           </>
         )
         return (
-          <li key={field} className="value" data-field={field}>
+          <li key={field} className="value" data-field={field} data-trouble={saysTrouble(device.kind, field, latest.value)}>
             {typeof latest.value === 'number'
               ? <button type="button" aria-pressed={field === chosen} onClick={() => choose(field)}>{content}</button>
               : <div>{content}</div>}

@@ -28,7 +28,9 @@ export function Look({ children }: { readonly children: ReactNode }) {
         controlHeightSM: byFinger ? 40 : onWall ? 36 : 26, wireframe: false, motionDurationMid: '0.12s', motionDurationSlow: '0.16s'
       },
       components: {
-        Button: { primaryColor: colour.onPrimary, primaryShadow: 'none', defaultShadow: 'none', fontWeight: 500 },
+        Button: {
+          colorPrimary: colour.primary, colorPrimaryHover: dark ? '#ffffff' : '#3a4a56', colorPrimaryActive: colour.primary, primaryColor: colour.onPrimary, primaryShadow: 'none', defaultShadow: 'none', fontWeight: 500
+        },
         Segmented: { itemSelectedBg: colour.primary, itemSelectedColor: colour.onPrimary, trackBg: 'transparent' }
       }
     }

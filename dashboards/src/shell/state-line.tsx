@@ -29,8 +29,8 @@ export function StateLine({ state, sound }: { readonly state: SiteState; readonl
             <span className="line-oldest"><Oldest at={state.oldest} /></span>
           </p>
           <span className="line-deeds">
-            {sound.sounding && sound.voice === 'ready' && <Button size="small" ghost onClick={sound.mute}>{t('sound.mute')}</Button>}
-            <Link className="line-go" to={state.tone === 'critical' ? '/alarms?severity=critical' : '/alarms'}>{t('line.go')}</Link>
+            {sound.sounding && sound.voice === 'ready' && <button type="button" className="line-go" onClick={sound.mute} aria-label={t('sound.mute')}>{t('sound.mute-word')}<span className="line-long"> {t('sound.mute-for')}</span></button>}
+            <Link className="line-go line-main" to={state.tone === 'critical' ? '/alarms?severity=critical' : '/alarms'}>{t('line.go')}</Link>
           </span>
         </>
       )}

@@ -28,7 +28,7 @@ export function TopBar({ user, link, attention, sound }: Props) {
       <NavLink to="/" className="bar-name" end>
         <GateSign />
         <span>{t('product.name')}</span>
-        {site.data && <small>{site.data.name}</small>}
+        {site.data && !site.data.name.includes(t('product.name')) && <small>{site.data.name}</small>}
       </NavLink>
       <nav className="bar-nav" aria-label={t('nav.label')}>
         <NavLink to="/" end>{t('nav.overview')}</NavLink>
