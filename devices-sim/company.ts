@@ -6,6 +6,7 @@ import type { Speaker } from './fleet/speaker.ts'
 export class Company {
   readonly fleet: Fleet
   readonly #lent = new Set<Speaker>()
+  readonly #everLent = new Set<Speaker>()
 
   constructor(fleet: Fleet) {
     this.fleet = fleet
@@ -20,6 +21,12 @@ export class Company {
     return this.fleet.speakers.every((speaker) => speaker.link.online || this.#lent.has(speaker))
   }
 
+  /** Whether nobody else ever spoke for this device while the run lasted; what others did is not for this run to judge. */
+  answersFor(id: DeviceId): boolean {
+    const speaker = this.fleet.speakerOf.get(id)
+    return speaker !== undefined && !this.#everLent.has(speaker)
+  }
+
   /** Those that should be connected and are not. */
   absent(): DeviceId[] {
     return this.#present().filter((speaker) => !speaker.link.online).map((speaker) => speaker.self.about.id)
@@ -28,6 +35,7 @@ export class Company {
   lend(ids: readonly string[]): void {
     for (const speaker of this.#speakersOf(ids)) {
       this.#lent.add(speaker)
+      this.#everLent.add(speaker)
       speaker.rest()
       speaker.link.stop()
     }

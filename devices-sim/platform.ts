@@ -85,7 +85,7 @@ export class Platform {
     const response = await fetch(new URL('/metrics', this.url), { headers: this.#access, signal: AbortSignal.timeout(5_000) }).catch(() => null)
     if (!response?.ok) return null
     const text = await response.text()
-    const value = (name: string): number => Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1])
+    const value = (name: string): number => Number(new RegExp(`^(?:gatehouse_)?${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1])
     const [cpu, memory] = [value('process_cpu_seconds_total'), value('process_resident_memory_bytes')]
     return Number.isFinite(cpu) && Number.isFinite(memory) ? { cpu, memory } : null
   }

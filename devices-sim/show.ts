@@ -70,7 +70,7 @@ export class Show {
     this.#props = props
     this.#company = new Company(fleet)
     this.#progress = new Progress(process.stdout, tally, () => this.#scene())
-    this.#verdict = new Verdict(platform, (alarm) => alarm.device !== null && fleet.devices.has(alarm.device))
+    this.#verdict = new Verdict(platform, (alarm) => alarm.device !== null && this.#company.answersFor(alarm.device))
     const detector = recording && fleet.devices.get(recording.detector)
     this.#replay = detector ? new Replay(basename(options.replay ?? ''), recording.rows, detector, options.replaySpeed, agenda) : null
     const stage = { pilot, at: options.at, growth: options.growth, dark: options.dark, roomTemperature: (id: DeviceId) => this.#roomTemperature(id) }
