@@ -1,7 +1,7 @@
 /**
  * One day of history by `ts`: a table of readings for each kind of device with a column for each field, and one of events.
- * One row a report and not one a value: of the pilot's reports that takes a third of the space and half the time
- * (measured by bench/history.ts). Rows lie in the order (device, ts), so that a chart reads a few neighbouring pages.
+ * One row a report and not one a value: of detectors' reports that takes 60 bytes each instead of 255, with decoding and
+ * everything in no more time than the bare rows of the other (bench/history.ts). Rows lie in the order (device, ts), so that a chart reads a few neighbouring pages.
  */
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'

@@ -4,6 +4,8 @@ import type { CompoundId, DeviceId } from '../../../protocol/names.ts'
 import type { OperationsStore, QuarantineRecord, Queries } from '../../../services/store/ports.ts'
 import { alarm, changes, compound, device, put, refusal, token, transition } from './records.ts'
 
+const [C01, C07, C08] = ['c01' as CompoundId, 'c07' as CompoundId, 'c08' as CompoundId]
+
 export interface OpenedOperations {
   readonly operations: OperationsStore
   readonly queries: Queries
@@ -107,7 +109,7 @@ export function operationsContract(name: string, open: () => Promise<OpenedOpera
       expect(await ids({ compound: 'c01' })).to.deep.equal(those((n) => n % 3 === 1))
       expect(await ids({ scope: ['c01', 'c02'] as CompoundId[] })).to.deep.equal(those((n) => n % 3 > 0))
       expect(await ids({ scope: [] })).to.deep.equal([])
-      expect(await ids({ scope: ['c01' as CompoundId], compound: 'c02' })).to.deep.equal([])
+      expect(await ids({ scope: [C01], compound: 'c02' })).to.deep.equal([])
       expect(await ids({ severity: 'low' })).to.deep.equal(those((n) => n % 3 > 0))
       expect(await ids({ rule: 'r4', device: 'd1' })).to.deep.equal(those((n) => n % 5 === 4 && n % 4 === 1))
       expect(await queries.alarm('a999')).to.equal(null)
@@ -132,7 +134,7 @@ export function operationsContract(name: string, open: () => Promise<OpenedOpera
       expect(await ids({ building: 'b02' })).to.deep.equal(['c07-door-1', 'c07-smoke-10'])
       expect(await ids({ online: true })).to.deep.equal(['c07-smoke-2'])
       expect(await ids({ online: false })).to.deep.equal(['c07-door-1', 'c07-smoke-10', 'c08-smoke-1'])
-      expect(await ids({ scope: ['c08' as CompoundId] })).to.deep.equal(['c08-smoke-1'])
+      expect(await ids({ scope: [C08] })).to.deep.equal(['c08-smoke-1'])
       expect(await ids({ q: 'DOOR' })).to.deep.equal(['c07-door-1'])
       expect(await ids({ q: 'D_1' }), '_ stands for itself').to.deep.equal(['c07-door-1'])
       expect(await ids({ q: '0%' }), '% stands for itself').to.deep.equal(['c07-smoke-10'])
@@ -149,7 +151,7 @@ export function operationsContract(name: string, open: () => Promise<OpenedOpera
       const second = await queries.quarantine({ scope: 'all' }, { limit: 3, cursor: first.next! })
       expect([...first.items, ...second.items].map(({ position, n }) => [position, n])).to.deep.equal([[3, 0], [2, 0], [1, 1], [1, 0]])
       expect(second.next).to.equal(null)
-      expect((await queries.quarantine({ scope: ['c07' as CompoundId], device: 'c07-smoke-1' }, { limit: 9 })).items.map(({ n }) => n)).to.deep.equal([1, 0])
+      expect((await queries.quarantine({ scope: [C07], device: 'c07-smoke-1' }, { limit: 9 })).items.map(({ n }) => n)).to.deep.equal([1, 0])
     })
 
     it('refuses a cursor that the list did not give out', async () => {

@@ -3,6 +3,8 @@ import type { Alarm, Transition } from '../../../protocol/alarm.ts'
 import type { CompoundId, DeviceId } from '../../../protocol/names.ts'
 import type { Changes, CompoundRecord, DeviceRecord, QuarantineRecord, TokenRecord } from '../../../services/store/ports.ts'
 
+const C07 = 'c07' as CompoundId
+
 export function changes(position: number, some: Partial<Omit<Changes, 'position'>> = {}): Changes {
   const none = { put: [], remove: [] }
   return {
@@ -44,5 +46,5 @@ export function refusal(position: number, n: number, some: Partial<QuarantineRec
   }
 }
 export function token(id: string): TokenRecord {
-  return { id, name: 'sim', role: 'administrator', compounds: ['c07'], hash: `hash-${id}`, createdAt: 5, createdBy: 'admin', expiresAt: null }
+  return { id, name: 'sim', role: 'administrator', compounds: [C07], hash: `hash-${id}`, createdAt: 5, createdBy: 'admin', expiresAt: null }
 }

@@ -16,6 +16,7 @@ import { changes } from '../records.ts'
 import { save } from '../pictures-contract.ts'
 
 const DAY = 86_400_000
+const C07 = 'c07' as CompoundId
 
 describe('the embedded store', () => {
   let folder: ReturnType<typeof temporaryFolder>
@@ -52,7 +53,7 @@ describe('the embedded store', () => {
   it('writes history behind the journal and tells of what changed in the watched compounds', async () => {
     const told: LatestChange[] = []
     store.history.onLatest((latest) => told.push(...latest))
-    store.history.watch(['c07' as CompoundId])
+    store.history.watch([C07])
     await Promise.all([append(store.journal, reading(20)), append(store.journal, reading(21, 'c08'))])
     await written(2)
     expect(told.map(({ device, values }) => [device, values['temperature']?.value])).to.deep.equal([['c07-smoke-1', 20]])
