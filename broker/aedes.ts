@@ -234,7 +234,6 @@ export class Door<P extends Principal> {
     const { connection, innards } = guest
     const { principal } = connection
     if (!principal) return callback(new GatehouseError('not-logged-in', 'a message before the log-in'))
-    if (connection.ending === 'stopping' && innards.will === packet) return callback(new GatehouseError('stopping', 'the broker stops'))
     // A repetition of a QoS 2 message that is already recorded; Aedes answers it with PUBREC.
     if (packet.qos === 2 && packet.messageId !== undefined && innards._inboundInflight.has(packet.messageId)) return callback(null)
     this.#desk.take(connection, principal, storedOf(packet), callback)

@@ -60,6 +60,5 @@ export function createBroker<P extends Principal>(options: BrokerOptions<P>): Br
   }
 }
 
-export type { Broker, BrokerOptions, HouseMessage, Listening } from './options.ts'
+export type { Broker, BrokerOptions, HouseMessage } from './options.ts'
 export type { Counters } from './counters.ts'
-export type { Limits } from './limits.ts'

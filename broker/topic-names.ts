@@ -1,12 +1,12 @@
 /** What MQTT 3.1.1 says about topic names and filters, as far as Aedes does not check it itself. */
 
 /** Whether the text has a character that the protocol forbids: U+0000 [MQTT-1.5.3-2]. Surrogates can't get here: the guard compares bytes. */
-export function hasForbiddenCharacter(text: string): boolean {
+function hasForbiddenCharacter(text: string): boolean {
   return text.includes('\0')
 }
 
 /** Levels of a topic or filter, at least 1. */
-export function levelsOf(topic: string): number {
+function levelsOf(topic: string): number {
   let levels = 1
   for (let at = topic.indexOf('/'); at >= 0; at = topic.indexOf('/', at + 1)) levels += 1
   return levels
