@@ -79,7 +79,9 @@ export class LendingDesk {
       this.#sockets.delete(socket)
       if (this.#server && lent.length > 0) this.#lender.takeBack(lent)
     })
-    createInterface({ input: socket }).on('line', (line) => {
+    // It hands on the errors of its input, which are dealt with above.
+    const lines = createInterface({ input: socket }).on('error', () => socket.destroy())
+    lines.on('line', (line) => {
       const request = readJson(line) as { secret?: unknown; borrow?: unknown } | null
       if (!request || !this.#trusts(request.secret)) {
         socket.destroy()
@@ -125,6 +127,7 @@ export async function findLender(file: string): Promise<Loan | null> {
     for (const answer of answers.splice(0)) answer(null)
   }
   socket.on('error', silence)
+  lines.on('error', silence)
   socket.on('close', silence)
   socket.setTimeout(PATIENCE_MS, () => {
     if (answers.length > 0) socket.destroy()

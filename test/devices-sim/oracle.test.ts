@@ -1,0 +1,93 @@
+import { expect } from 'chai'
+import type { Alarm, Transition } from '../../protocol/alarm.ts'
+import type { CompoundId, DeviceId } from '../../protocol/names.ts'
+import { demandsOf, judge } from '../../devices-sim/oracle.ts'
+import type { Demand, Seen } from '../../devices-sim/oracle.ts'
+import { createReport, isGood } from '../../devices-sim/report.ts'
+
+const START = 1_000_000
+const END = START + 60_000
+
+function seen(rest: Partial<Alarm> = {}, timeline: readonly Transition[] = []): Seen {
+  const alarm: Alarm = {
+    id: 'a1', rule: 'smoke.alarm', subject: 'c01-smoke-0001', severity: 'critical', compound: 'c01' as CompoundId, building: '1', device: 'c01-smoke-0001' as DeviceId,
+    location: { building: '1' }, state: 'active', acknowledged: false, latched: true, shelvedUntil: null, suppressedBy: null,
+    raisedAt: START + 1_010, receivedAt: START + 1_010, clearedAt: null, closedAt: null, cause: null, occurrences: 1, message: { zh: '', en: '' }, incident: null, ...rest
+  }
+  return { alarm, timeline }
+}
+const demand: Demand = { rule: 'smoke.alarm', subject: 'c01-smoke-0001', severity: 'critical', calledAt: START + 1_000, within: 10_000, clearedBy: null }
+const judged = (demands: readonly Demand[], alarms: readonly Seen[], ours = true) =>
+  judge(demands, [{ rule: 'fire.confirmed', compound: 'c01', building: '1' }], alarms, START, END, () => ours)
+
+describe('The oracle', () => {
+  it('finds what was called for, and how long it took', () => {
+    expect(judged([demand], [seen()])).to.deep.equal({ expected: 1, found: 1, missed: [], false: [], doubled: [], late: [], wrong: [], latencies: [10] })
+  })
+
+  it('misses what did not come', () => {
+    expect(judged([demand], [])).to.include({ expected: 1, found: 0 }).and.have.property('missed').with.length(1)
+  })
+
+  it('does not take an alarm of an earlier day for it, but takes one that became active anew', () => {
+    const old = { raisedAt: START - 5_000, receivedAt: START - 5_000 }
+    expect(judged([demand], [seen(old)]).missed).to.have.length(1)
+    const again: Transition = { n: 4, name: 'reactivated', at: START + 1_020, who: 'system', note: null, occurrences: 2 }
+    expect(judged([demand], [seen(old, [again])])).to.deep.include({ found: 1, latencies: [20] })
+  })
+
+  it('calls late what came later than is allowed', () => {
+    expect(judged([demand], [seen({ receivedAt: START + 11_001 })]).late).to.have.length(1)
+  })
+
+  it('calls doubled what came twice', () => {
+    expect(judged([demand], [seen({ state: 'closed' }), seen({ id: 'a2', receivedAt: START + 3_000 })]).doubled).to.have.length(1)
+  })
+
+  it('calls wrong another severity, and what is still active long after it is over', () => {
+    expect(judged([demand], [seen({ severity: 'low' })]).wrong).to.have.length(1)
+    const over = { ...demand, clearedBy: END - 1 }
+    expect(judged([over], [seen()]).wrong).to.have.length(1)
+    expect(judged([over], [seen({ state: 'cleared' })]).wrong).to.have.length(0)
+    expect(judged([{ ...demand, clearedBy: END + 1 }], [seen()]).wrong).to.have.length(0)
+  })
+
+  it('calls false what nothing called for, unless it is tolerated, older, or somebody else\'s', () => {
+    const stray = seen({ id: 'a9', rule: 'device.offline', subject: 'c01-door-01' })
+    expect(judged([], [stray]).false.map((one) => one.rule)).to.deep.equal(['device.offline'])
+    expect(judged([], [stray], false).false).to.have.length(0)
+    expect(judged([], [seen({ rule: 'device.offline', raisedAt: START - 1 })]).false).to.have.length(0)
+    expect(judged([], [seen({ rule: 'fire.confirmed', subject: 'building:c01/1', device: null })]).false).to.have.length(0)
+  })
+
+  it('asks only for what was called for before the end', () => {
+    const plan = {
+      where: '', steps: [], tolerated: [], lasts: 0,
+      expected: [0, 1, 2].map((step) => ({ rule: 'r', subject: `${step}`, severity: 'low' as const, step, within: 1, clearedBy: 500 }))
+    }
+    const demands = demandsOf([{ scenario: 's', plan, startedAt: START, finished: false, doneAt: new Float64Array([START + 5, END + 1, NaN]) }], END)
+    expect(demands.map((one) => [one.subject, one.calledAt, one.clearedBy])).to.deep.equal([['0', START + 5, START + 500]])
+  })
+})
+
+describe('The report', () => {
+  const run = { seed: 1, duration: 25_000, sent: 10, acknowledged: 10 }
+  const good = judged([demand], [seen()])
+
+  it('has the form of the contract', () => {
+    const report = createReport(run, good, null)
+    expect(Object.keys(report)).to.deep.equal([
+      'seed', 'duration', 'sent', 'acknowledged', 'expected', 'found', 'missed', 'false', 'doubled', 'late', 'wrong', 'latency'
+    ])
+    expect(report.latency).to.deep.equal({ p50: 10, p99: 10, max: 10 })
+    expect(createReport(run, judged([], []), null).latency).to.deep.equal({ p50: null, p99: null, max: null })
+  })
+
+  it('is good only if everything was acknowledged and every list is empty', () => {
+    expect(isGood(createReport(run, good, null))).to.equal(true)
+    expect(isGood(createReport({ ...run, acknowledged: 9 }, good, null))).to.equal(false)
+    for (const list of ['missed', 'false', 'doubled', 'late', 'wrong']) {
+      expect(isGood(createReport(run, { ...good, [list]: [{ rule: 'r', subject: 's', why: '' }] }, null)), list).to.equal(false)
+    }
+  })
+})

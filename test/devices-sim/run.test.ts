@@ -1,0 +1,168 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { Alarm } from '../../protocol/alarm.ts'
+import { parseTopic } from '../../protocol/topics.ts'
+import { findLender, LendingDesk } from '../../devices-sim/control.ts'
+import { writePrivate } from '../../devices-sim/token-file.ts'
+import { TinyBroker } from './support/broker.ts'
+import { TinySite } from './support/site.ts'
+
+interface Ended {
+  readonly code: number | null
+  readonly out: string
+}
+
+function simulate(args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['devices-sim/main.ts', ...args], { env: { ...process.env, GATEHOUSE_TOKEN: '' } })
+    let out = ''
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (out += text))
+    child.once('close', (code) => resolve({ code, out }))
+  })
+}
+
+describe('A run of the simulator', () => {
+  let site: TinySite
+  let broker: TinyBroker
+  let folder: string
+  let common: string[]
+
+  beforeEach(async () => {
+    site = new TinySite()
+    broker = new TinyBroker()
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-sim-test-'))
+    await broker.open()
+    site.mqttPort = broker.port
+    await site.open()
+    common = ['--url', site.url, '--token', 'secret', '--tokens', join(folder, 'tokens.json'), '--compounds', '1', '--homes', '10']
+  })
+  afterEach(async () => {
+    await site.close()
+    await broker.close()
+    await rm(folder, { recursive: true })
+  })
+
+  it('enrols, connects, is acknowledged, reports and ends with 0', async () => {
+    const report = join(folder, 'report.json')
+    const { code, out } = await simulate([...common, '--duration', '1s', '--report', report])
+    expect(code, out).to.equal(0)
+    const written = JSON.parse(await readFile(report, 'utf8')) as Record<string, unknown>
+    expect(written).to.include({ seed: 1, expected: 0, found: 0 })
+    expect(written.sent).to.equal(written.acknowledged).and.to.be.greaterThan(8)
+    expect(broker.guests.map((one) => one.connect.clientId).toSorted()).to.deep.equal(['c01-camera-001', 'c01-camera-002', 'c01-door-01', 'c01-gateway-01'])
+    expect(broker.guests.every((one) => String(one.connect.password) === `token-${one.connect.clientId}`)).to.equal(true)
+    expect((await stat(join(folder, 'tokens.json'))).mode & 0o777).to.equal(0o600)
+  })
+
+  it('uses the tokens of the run before, and gets a new one where the platform refuses', async () => {
+    await simulate([...common, '--duration', '100ms'])
+    const renewals = (): number => site.asked.filter((one) => one.endsWith('/token')).length
+    expect(renewals()).to.equal(0)
+    broker.admit = ({ clientId, password }) => (String(password) === site.devices.get(clientId)?.token ? 0 : 4)
+    site.devices.set('c01-door-01', { ...site.devices.get('c01-door-01')!, token: 'changed by somebody' })
+    const { code, out } = await simulate([...common, '--duration', '100ms'])
+    expect(code, out).to.equal(0)
+    expect(renewals()).to.equal(1)
+  })
+
+  it('ends with 1 when an alarm that was called for does not come, and names it', async () => {
+    const recording = join(folder, 'fire.csv')
+    await writeFile(recording, 'Time,Quadrant A Temperature 25 mm Below Ceiling\n-1,20\n0,20\n1,\n2,60\n3,300\n')
+    const { code, out } = await simulate([...common, '--replay', recording, '--replay-speed', '100', '--at', 'c01-smoke-0003', '--duration', '300ms'])
+    expect(code, out).to.equal(1)
+    expect(out).to.contain('missed: smoke.heat c01-smoke-0003')
+    const played = broker.published.filter(({ topic }) => parseTopic(topic)?.device === 'c01-smoke-0003')
+    const bodies = played.map(({ payload }) => JSON.parse(String(payload)) as { ts: number; temperature: number }).slice(0, 4)
+    expect(bodies.map((one) => one.temperature)).to.deep.equal([20, 20, 60, 125])
+    expect(bodies.map((one) => one.ts - bodies[0]!.ts)).to.deep.equal([0, 1_000, 3_000, 4_000])
+  })
+
+  it('says when the heat alarm of a recording came', async () => {
+    const recording = join(folder, 'fire.csv')
+    const report = join(folder, 'report.json')
+    await writeFile(recording, 'Time,Quadrant A Temperature 25 mm Below Ceiling\n-1,20\n0,20\n1,21\n2,60\n3,70\n')
+    broker.acknowledges = ({ payload, topic }) => {
+      if (topic.endsWith('c01-smoke-0003/telemetry') && String(payload).includes('"temperature":60')) site.alarms = [heatAlarm(Date.now())]
+      return true
+    }
+    const { code, out } = await simulate([...common, '--replay', recording, '--replay-speed', '50', '--at', 'c01-smoke-0003', '--report', report])
+    expect(code, out).to.equal(0)
+    const { replay } = JSON.parse(await readFile(report, 'utf8')) as { replay: { ignition: number; raisedAt: number } }
+    expect(replay).to.include({ file: 'fire.csv', detector: 'c01-smoke-0003', secondsAfterIgnition: 2, expectedSecondsAfterIgnition: 2 })
+    expect(replay.raisedAt - replay.ignition).to.equal(2_000)
+  })
+
+  it('ends with 2 and says why when it cannot begin', async () => {
+    expect(await simulate(['--url', site.url, '--tokens', join(folder, 'none.json')])).to.include({ code: 2 }).and.property('out').contain('--token')
+    expect(await simulate([...common, '--token', 'wrong'])).to.include({ code: 2 }).and.property('out').contain('not-logged-in')
+    expect(await simulate([...common, '--at', 'c01-smoke-0999'])).to.include({ code: 2 }).and.property('out').contain('c01-smoke-0999')
+    const closed = new TinySite()
+    await closed.open()
+    await closed.close()
+    expect(await simulate([...common, '--url', closed.url])).to.include({ code: 2 }).and.property('out').contain('Is it running?')
+  })
+})
+
+function heatAlarm(at: number): Alarm {
+  const device = 'c01-smoke-0003' as NonNullable<Alarm['device']>
+  return {
+    id: 'a1', rule: 'smoke.heat', subject: device, severity: 'critical', compound: 'c01' as Alarm['compound'], building: '1', device, location: { building: '1' }, state: 'active',
+    acknowledged: false, latched: true, shelvedUntil: null, suppressedBy: null, raisedAt: at, receivedAt: at, clearedAt: null, closedAt: null, cause: null,
+    occurrences: 1, message: { zh: '', en: '' }, incident: null
+  }
+}
+
+describe('Two simulators', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-sim-test-'))
+  })
+  afterEach(async () => {
+    await rm(folder, { recursive: true })
+  })
+
+  it('lend and give back: a borrower that is gone has given everything back', async () => {
+    const file = join(folder, 'control.json')
+    const events: string[] = []
+    const back = Promise.withResolvers<void>()
+    const desk = new LendingDesk(file, {
+      compounds: 3, homes: 9, access: () => ({ authorization: 'x' }), lend: (ids) => events.push(`lent ${ids.join()}`),
+      takeBack: (ids) => {
+        events.push(`back ${ids.join()}`)
+        back.resolve()
+      }
+    })
+    await desk.open()
+    const loan = await findLender(file)
+    expect(loan).to.include({ compounds: 3, homes: 9, pid: process.pid })
+    await loan?.borrow(['a', 'b'])
+    expect(events).to.deep.equal(['lent a,b'])
+    loan?.end()
+    await back.promise
+    expect(events).to.deep.equal(['lent a,b', 'back a,b'])
+    await desk.close()
+    expect(await findLender(file)).to.equal(null)
+  })
+
+  it('do not believe a file that a killed one left behind', async () => {
+    const file = join(folder, 'control.json')
+    const closed = new TinyBroker()
+    await closed.open()
+    await closed.close()
+    await writePrivate(file, JSON.stringify({ port: closed.port, secret: 's', pid: 1 }))
+    expect(await findLender(file)).to.equal(null)
+  })
+
+  it('lend nothing to who does not know the secret', async () => {
+    const file = join(folder, 'control.json')
+    const desk = new LendingDesk(file, { compounds: 1, homes: 1, access: () => ({}), lend: () => undefined, takeBack: () => undefined })
+    await desk.open()
+    const { port } = JSON.parse(await readFile(file, 'utf8')) as { port: number }
+    await writePrivate(file, JSON.stringify({ port, secret: 'guessed', pid: 1 }))
+    expect(await findLender(file)).to.equal(null)
+    await desk.close()
+  })
+})
