@@ -123,12 +123,12 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     await brain.start()
     log.info({ unjudged: brain.behind }, 'catching up')
     await brain.caughtUp()
+    // Nothing is appended before the doors open, so nothing is judged between this look and the first outcome heard.
     const rows = await store.queries.directory()
     directory.load(rows)
     board.load(directory, rows.openAlarms)
     brain.onOutcome((outcome) => {
       directory.apply(outcome.changes)
-      board.apply(outcome)
       // Screens first, then devices; nobody waits for anybody.
       live.outcome(outcome)
       for (const told of outcome.transitions) transitions.take(told)
