@@ -1,4 +1,3 @@
-import { io } from 'socket.io-client'
 import type { Socket } from 'socket.io-client'
 import type { AlarmEvent, DevicesEvent, SummaryEvent, WatchAnswer } from '../../../protocol/live.ts'
 import { broken, hasGap, looksTheSame, nothing, takeEvent, takeSnapshot } from './state.ts'
@@ -21,6 +20,7 @@ export interface LiveState extends Watched {
  */
 export class LiveLink {
   readonly #compounds: readonly string[] | 'all'
+  readonly #connect: () => Socket
   readonly #listeners = new Set<() => void>()
   #state: LiveState
   #socket: Socket | null = null
@@ -31,8 +31,10 @@ export class LiveLink {
   #lastAsked = 0
   #retry: ReturnType<typeof setTimeout> | null = null
 
-  constructor(compounds: readonly string[] | 'all') {
+  /** @param connect makes a connection of its own, which begins at once; `seq` counts the events of one socket's watch, so it cannot be shared. */
+  constructor(compounds: readonly string[] | 'all', connect: () => Socket) {
     this.#compounds = compounds
+    this.#connect = connect
     this.#state = this.#blank()
   }
 
@@ -61,9 +63,7 @@ export class LiveLink {
   }
 
   #open(): void {
-    // A socket of its own for each watch: `seq` counts the events of one socket's watch. WebSocket at once: long polling
-    // only delays the first picture, and a proxy that lets no WebSocket through falls back by the order of the list.
-    const socket = io({ forceNew: true, transports: ['websocket', 'polling'], tryAllTransports: true, reconnectionDelay: 500, reconnectionDelayMax: 3000, timeout: 5000 })
+    const socket = this.#connect()
     this.#socket = socket
     socket.on('connect', () => void this.#ask('watch'))
     socket.on('disconnect', (reason) => {
@@ -78,6 +78,11 @@ export class LiveLink {
     socket.on('summary', (body: SummaryEvent) => this.#take({ type: 'summary', body }))
     socket.on('devices', (body: DevicesEvent) => this.#take({ type: 'devices', body }))
     socket.on('alarm', (body: AlarmEvent) => this.#take({ type: 'alarm', body }))
+  }
+
+  /** Asks for everything anew, e.g. after the computer slept: a connection that died meanwhile is found out now and not by its next ping. */
+  readonly check = (): void => {
+    if (this.#state.link.state === 'live') void this.#ask('resync')
   }
 
   #end(): void {

@@ -1,9 +1,15 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
+import { io } from 'socket.io-client'
 import { LiveLink } from './link.ts'
 import type { LiveState } from './link.ts'
 
+// WebSocket at once: long polling only delays the first picture, and a proxy that lets no WebSocket through gets polling after it.
+const connect = () => io({
+  forceNew: true, transports: ['websocket', 'polling'], tryAllTransports: true, reconnectionDelay: 500, reconnectionDelayMax: 3000, timeout: 5000
+})
+
 /** The watch of everything that the user may see: how compounds stand, open alarms. It runs while somebody is logged in. */
-export const everything = new LiveLink('all')
+export const everything = new LiveLink('all', connect)
 
 /**
  * A part of what a link shows. The component is drawn again only when that part is another one, so `select` must give the same
@@ -20,9 +26,24 @@ export function useLive<T>(select: (state: LiveState) => T): T {
 
 /** A watch of one compound with its devices, for as long as the component is there. */
 export function useCompoundLink(compound: string): LiveLink {
-  const link = useMemo(() => new LiveLink([compound]), [compound])
-  useEffect(() => link.start(), [link])
+  const link = useMemo(() => new LiveLink([compound], connect), [compound])
+  useRunning(link)
   return link
+}
+
+/** Runs a link while the component is there, and has it checked when the page is looked at again. */
+export function useRunning(link: LiveLink): void {
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === 'visible') link.check()
+    }
+    document.addEventListener('visibilitychange', look)
+    const stop = link.start()
+    return () => {
+      document.removeEventListener('visibilitychange', look)
+      stop()
+    }
+  }, [link])
 }
 
 export const selectLink = (state: LiveState): LiveState['link'] => state.link

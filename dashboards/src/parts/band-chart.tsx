@@ -22,6 +22,8 @@ interface Props {
   readonly from: number
   readonly to: number
   readonly unit: string
+  /** Ends of the scale, so that the noise of a calm value does not look like an event. */
+  readonly scale: readonly [least: number, greatest: number]
   /** The chart in words, for those who do not see it. */
   readonly text: string
   readonly meanName: string
@@ -31,7 +33,7 @@ interface Props {
 const DAY = 86_400_000
 
 /** A line of means in a band from the least to the greatest value of each step. */
-export function BandChart({ points, from, to, unit, text, meanName, bandName }: Props) {
+export function BandChart({ points, from, to, unit, scale, text, meanName, bandName }: Props) {
   const frame = useRef<HTMLDivElement>(null)
   const chart = useRef<ECharts | null>(null)
   const { dark, language } = usePreferences()
@@ -64,7 +66,7 @@ export function BandChart({ points, from, to, unit, text, meanName, bandName }: 
       animation: false,
       grid: { left: 8, right: 16, top: 16, bottom: 8, outerBoundsMode: 'same' },
       xAxis: { type: 'time', min: from, max: to, ...axis, splitLine: { show: false }, axisLabel: { ...axis.axisLabel, hideOverlap: true, formatter: (at: number) => tick(time, at, to - from) } },
-      yAxis: { type: 'value', scale: true, ...axis, axisLabel: { ...axis.axisLabel, formatter: (value: number) => numberText(language, value) } },
+      yAxis: { type: 'value', min: scale[0], max: scale[1], ...axis, axisLabel: { ...axis.axisLabel, formatter: (value: number) => numberText(language, value) } },
       tooltip: {
         trigger: 'axis', confine: true, backgroundColor: colour('--raised'), borderColor: colour('--line'), textStyle: { color: colour('--ink'), fontSize: size },
         formatter: (items) => {
@@ -80,7 +82,7 @@ export function BandChart({ points, from, to, unit, text, meanName, bandName }: 
       ]
     }
     chart.current?.setOption(option, { notMerge: true })
-  }, [points, from, to, unit, meanName, bandName, dark, language, onWall, time])
+  }, [points, from, to, unit, scale, meanName, bandName, dark, language, onWall, time])
 
   return <div ref={frame} className="chart-canvas" role="img" aria-label={text} />
 }

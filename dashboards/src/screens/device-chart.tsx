@@ -7,6 +7,7 @@ import { telemetryField, unitOf } from '../../../protocol/kinds/index.ts'
 import { api } from '../api/calls.ts'
 import { platformNow } from '../api/client.ts'
 import { numberText } from '../parts/field-value.ts'
+import { scaleOf } from '../parts/scale.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 
@@ -47,7 +48,8 @@ export function DeviceChart({ device, field }: { readonly device: DeviceView; re
     if (!latest || typeof latest.value !== 'number' || !query.data || latest.ts < query.data.from || (last && last[0] >= latest.ts)) return read
     return [...read, [latest.ts, latest.value, latest.value, latest.value, 1] as const]
   }, [query.data, field, latest])
-  const name = telemetryField(device.kind, field)?.label[language] ?? field
+  const definition = telemetryField(device.kind, field)
+  const name = definition?.label[language] ?? field
   const unit = unitOf(device.kind, field) ?? ''
   const text = useMemo(() => {
     const number = (value: number) => `${numberText(language, value)} ${unit}`.trim()
@@ -56,6 +58,8 @@ export function DeviceChart({ device, field }: { readonly device: DeviceView; re
       field: name, count: points.length, mean: number(mean), min: number(Math.min(...points.map((point) => point[2]))), max: number(Math.max(...points.map((point) => point[3])))
     })
   }, [points, t, language, name, unit])
+  const floor = definition?.type === 'number' ? definition.min : -Infinity
+  const scale = useMemo(() => scaleOf(points, unit, floor), [points, unit, floor])
   const choose = (value: string) => setSearch((before) => {
     const next = new URLSearchParams(before)
     next.set('range', value)
@@ -77,7 +81,7 @@ export function DeviceChart({ device, field }: { readonly device: DeviceView; re
         {query.data && points.length === 0 && <Empty title={t('device.chart-none')} />}
         {query.data && points.length > 0 && (
           <Suspense fallback={<Loading />}>
-            <BandChart points={points} from={query.data.from} to={query.data.to} unit={unit} text={text} meanName={t('device.mean')} bandName={t('device.band')} />
+            <BandChart points={points} from={query.data.from} to={query.data.to} unit={unit} scale={scale} text={text} meanName={t('device.mean')} bandName={t('device.band')} />
           </Suspense>
         )}
       </div>

@@ -8,8 +8,8 @@ import { useMedia, usePreferences } from './preferences.tsx'
 const FONTS = 'system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
 
 /** The neutrals of `style/base.css` again, for antd. Colour is kept for alarms: what can be clicked is ink, not blue. */
-const LIGHT = { primary: '#22303a', onPrimary: '#ffffff', panel: '#fbfbfa', base: '#eceeed', ink: '#151b1f', line: '#c9cfd1', error: '#b50f31' }
-const DARK = { primary: '#d5dde2', onPrimary: '#10161a', panel: '#151b20', base: '#0d1114', ink: '#e6ebee', line: '#323d45', error: '#ff7386' }
+const LIGHT = { primary: '#22303a', onPrimary: '#ffffff', panel: '#fbfbfa', base: '#eceeed', ink: '#151b1f', line: '#c9cfd1', quiet: '#5d6a71', error: '#b50f31' }
+const DARK = { primary: '#d5dde2', onPrimary: '#10161a', panel: '#151b20', base: '#0d1114', ink: '#e6ebee', line: '#323d45', quiet: '#8796a0', error: '#ff7386' }
 
 /** antd in our colours, language and sizes: larger on a wall, taller under a finger. */
 export function Look({ children }: { readonly children: ReactNode }) {
@@ -23,7 +23,7 @@ export function Look({ children }: { readonly children: ReactNode }) {
       token: {
         colorPrimary: colour.primary, colorInfo: colour.primary, colorLink: colour.ink, colorTextBase: colour.ink,
         colorBgBase: colour.base, colorBgContainer: colour.panel, colorBgElevated: colour.panel, colorBorder: colour.line,
-        colorError: colour.error, colorTextLightSolid: colour.onPrimary,
+        colorError: colour.error, colorTextPlaceholder: colour.quiet, colorTextLightSolid: colour.onPrimary,
         borderRadius: 3, fontFamily: FONTS, fontSize: onWall ? 18 : 14, controlHeight: byFinger ? 44 : onWall ? 42 : 32,
         controlHeightSM: byFinger ? 40 : onWall ? 36 : 26, wireframe: false, motionDurationMid: '0.12s', motionDurationSlow: '0.16s'
       },

@@ -1,8 +1,8 @@
-import { Suspense, useEffect, useMemo } from 'react'
+import { Suspense, useMemo } from 'react'
 import { Outlet, ScrollRestoration } from 'react-router'
 import type { Me } from '../../../protocol/http/access.ts'
 import { attention, siteState } from '../live/attention.ts'
-import { everything, selectAlarms, selectLink, useLive } from '../live/use-live.ts'
+import { everything, selectAlarms, selectLink, useLive, useRunning } from '../live/use-live.ts'
 import { AlarmDeskProvider } from '../parts/alarm-desk.tsx'
 import { Loading } from '../parts/states.tsx'
 import { useSiren } from '../sound/use-siren.ts'
@@ -16,7 +16,7 @@ import { TopBar } from './top-bar.tsx'
 /** What is around every screen: who and where one is, the state of the site in one line, sound, announcements. */
 export function Shell({ user }: { readonly user: Me }) {
   const t = useText()
-  useEffect(() => everything.start(), [])
+  useRunning(everything)
   const alarms = useLive(selectAlarms)
   const link = useLive(selectLink)
   const now = useMemo(() => attention(alarms.values()), [alarms])
