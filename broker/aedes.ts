@@ -13,7 +13,7 @@ import { steerReading, steerWriting } from './flow.ts'
 import { Violation, guardParser } from './guard.ts'
 import { FORGETFUL, UNACCEPTABLE_PROTOCOL, dropWill } from './innards.ts'
 import type { Innards } from './innards.ts'
-import { Keeper } from './keeper.ts'
+import { Keeper, packetOf } from './keeper.ts'
 import type { StoredPacket } from './keeper.ts'
 import type { HouseMessage, Settled } from './options.ts'
 import type { Principal } from './ports.ts'
@@ -246,7 +246,7 @@ export class Door<P extends Principal> {
     const granted = this.#rights.subscribe(principal, subscription.topic)
     if (granted instanceof Error) return callback(granted)
     // One that was allowed when the session was kept and is not any more.
-    if (!granted && !guest.innards.connackSent) void this.#forgetFilter(client, subscription.topic)
+    if (!granted && !guest.innards.connackSent) void this.#keeper.forgetFilter(client, subscription.topic)
     callback(null, granted ? subscription : null)
   }
 
@@ -321,14 +321,6 @@ export class Door<P extends Principal> {
     return principal ? ask(principal) : true
   }
 
-  async #forgetFilter(client: AedesClient, filter: string): Promise<void> {
-    try {
-      await this.#keeper.removeSubscriptions(client, [filter])
-    } catch (thrown) {
-      this.#failed(client, asError(thrown))
-    }
-  }
-
   async #retainLeftOver(packet: PublishPacket, callback: (error?: Error | null) => void): Promise<void> {
     let failure: Error | null = isSystemTopic(packet.topic) ? new GatehouseError('system-topic', 'nobody publishes on $SYS') : null
     try {
@@ -348,11 +340,6 @@ export class Door<P extends Principal> {
       connection.socket.destroy()
     }
   }
-}
-
-function packetOf(message: HouseMessage): PublishPacket & StoredPacket {
-  const payload = Buffer.from(message.payload)
-  return { cmd: 'publish', topic: message.topic, payload, qos: message.qos, retain: message.retain, dup: false }
 }
 
 function storedOf(packet: PublishPacket): StoredPacket {

@@ -13,6 +13,7 @@ import type { Logger } from '../services/kernel/log.ts'
 import { Chains } from './chains.ts'
 import type { Counters } from './counters.ts'
 import type { Limits } from './limits.ts'
+import type { HouseMessage } from './options.ts'
 import { Queues } from './queues.ts'
 import { isCommand } from './topic-names.ts'
 import { TopicTree } from './topic-tree.ts'
@@ -131,6 +132,15 @@ export class Keeper {
   async removeSubscriptions(client: ClientName, filters: readonly string[]): Promise<void> {
     for (const filter of filters) this.#removeFilter(client.id, filter)
     await this.#chains.run(`subscriptions ${client.id}`, () => this.#disk.removeSubscriptions(client, filters))
+  }
+
+  /** A kept filter that is not allowed any more. Never rejects: nobody waits for it. */
+  async forgetFilter(client: ClientName, filter: string): Promise<void> {
+    try {
+      await this.removeSubscriptions(client, [filter])
+    } catch (thrown) {
+      this.#log.error({ client: client.id, err: asError(thrown) }, 'a subscription could not be removed')
+    }
   }
 
   /** Asked once when a client comes back to its session: [MQTT-3.1.2-4]. A session begins here when there was none. */
@@ -268,6 +278,11 @@ async function* withDup(packets: AsyncIterable<QueuedPacket>): AsyncGenerator<Qu
     if (packet.cmd === 'publish') packet.dup = typeof packet.messageId === 'number'
     yield packet
   }
+}
+
+/** What the house publishes, as a packet. */
+export function packetOf({ topic, payload, qos, retain }: HouseMessage): StoredPacket & { readonly dup: false } {
+  return { cmd: 'publish', topic, payload: Buffer.from(payload), qos, retain, dup: false }
 }
 
 export type { StoredPacket }
