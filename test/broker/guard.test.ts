@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { generate } from 'mqtt-packet'
@@ -121,7 +123,8 @@ describe('the guard before the parser', () => {
   })
 
   it('holds its memory: 15 strangers announce 243 MB and stream 40 MB each, it grows by less than 20 MB and serves a fresh client', async () => {
-    const child = fork(join(import.meta.dirname, 'broker-process.ts'), { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const directory = mkdtempSync(join(tmpdir(), 'gatehouse-broker-test-'))
+    const child = fork(join(import.meta.dirname, 'broker-process.ts'), [directory], { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     const answer = async (question: string): Promise<number> => {
       child.send(question)
       const [value] = (await once(child, 'message')) as [number]
@@ -148,5 +151,6 @@ describe('the guard before the parser', () => {
     await fresh.destroy()
     child.kill()
     await once(child, 'exit')
+    rmSync(directory, { recursive: true, force: true })
   })
 })

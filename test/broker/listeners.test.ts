@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { connect as connectTcp } from 'node:net'
@@ -29,7 +30,7 @@ describe('the TLS listener', () => {
     const listening = await broker.start()
     expect(listening.tcp).to.equal(null)
     port = listening.tls!
-    house = { ...house, broker, recorder, close: () => broker.stop() }
+    house = { ...house, broker, recorder, close: () => broker.stop().then(() => rmSync(house.directory, { recursive: true, force: true })) }
   })
   after(() => house.close())
 
