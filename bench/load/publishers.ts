@@ -8,11 +8,12 @@ import type { Socket } from 'node:net'
 import { parseArgs } from 'node:util'
 import { generate } from 'mqtt-packet'
 
-const USAGE = `usage: node bench/load/publishers.ts --port N [--host H] [--connections 200] [--inflight 20] [--seconds 5] [--warm-up 1]
+const USAGE = `usage: node bench/load/publishers.ts --port N [--host H] [--connections 200] [--inflight 20] [--seconds 5] [--warm-up 1] [--rate 0]
   [--payload TEXT | --bytes 150] [--topic 'v1/c01/door/{id}/telemetry'] [--credentials FILE]
 
   --payload      {seq} and {ts} are replaced in each message (by digits of a fixed width)
   --topic        {id} is the client's id
+  --rate         messages a second of all connections together; 0: as fast as they are acknowledged
   --credentials  a JSON array of {"id","token","topic"?}; without it ids are made up and no password is sent`
 
 interface Settings {
@@ -22,6 +23,7 @@ interface Settings {
   readonly inflight: number
   readonly seconds: number
   readonly warmUp: number
+  readonly rate: number
   readonly payload: string
   readonly topic: string
   readonly credentials: readonly Credential[]
@@ -39,7 +41,7 @@ function readArguments(): Settings {
   const { values } = parseArgs({
     options: {
       host: { type: 'string', default: '127.0.0.1' }, port: { type: 'string' }, connections: { type: 'string', default: '200' },
-      inflight: { type: 'string', default: '20' }, seconds: { type: 'string', default: '5' }, 'warm-up': { type: 'string', default: '1' },
+      inflight: { type: 'string', default: '20' }, seconds: { type: 'string', default: '5' }, 'warm-up': { type: 'string', default: '1' }, rate: { type: 'string', default: '0' },
       payload: { type: 'string' }, bytes: { type: 'string', default: '150' }, topic: { type: 'string', default: 'v1/c01/door/{id}/telemetry' },
       credentials: { type: 'string' }
     }
@@ -56,7 +58,7 @@ function readArguments(): Settings {
   if (credentials.length < connections) throw new Error(`${credentials.length} credentials for ${connections} connections`)
   return {
     host: values.host, port: number('port', values.port), connections, inflight: Math.min(number('inflight', values.inflight), 60_000),
-    seconds: number('seconds', values.seconds), warmUp: number('warm-up', values['warm-up']),
+    seconds: number('seconds', values.seconds), warmUp: number('warm-up', values['warm-up']), rate: number('rate', values.rate),
     payload: values.payload ?? 'x'.repeat(number('bytes', values.bytes)), topic: values.topic, credentials
   }
 }
@@ -100,6 +102,7 @@ class Publisher {
   readonly #acked: (latency: number) => void
   #socket: Socket | null = null
   #seq = 0
+  #free: number[] = []
   #rest: Buffer = Buffer.alloc(0)
   stopped = false
 
@@ -136,7 +139,14 @@ class Publisher {
   }
 
   start(): void {
-    this.#send(Array.from({ length: this.#settings.inflight }, (_, n) => n + 1))
+    this.#free = Array.from({ length: this.#settings.inflight }, (_, n) => n + 1)
+    if (this.#settings.rate === 0) this.#send(this.#free.splice(0))
+  }
+
+  /** Sends one message, unless as many as allowed are in flight. */
+  sendOne(): void {
+    const messageId = this.#free.pop()
+    if (messageId !== undefined) this.#send([messageId])
   }
 
   close(): void {
@@ -167,8 +177,19 @@ class Publisher {
       free.push(messageId)
     }
     this.#rest = bytes.subarray(at)
-    if (!this.stopped && free.length > 0) this.#send(free)
+    if (this.stopped || free.length === 0) return
+    if (this.#settings.rate === 0) this.#send(free)
+    else this.#free.push(...free)
   }
+}
+
+/** Spreads so many messages a second evenly over the publishers. */
+function paced(publishers: readonly Publisher[], rate: number): NodeJS.Timeout {
+  const start = performance.now()
+  let sent = 0
+  return setInterval(() => {
+    for (const due = ((performance.now() - start) / 1000) * rate; sent < due; sent += 1) publishers[sent % publishers.length]?.sendOne()
+  }, 5)
 }
 
 const wait = (seconds: number): Promise<void> => new Promise((done) => void setTimeout(done, seconds * 1000))
@@ -187,6 +208,7 @@ async function run(settings: Settings): Promise<void> {
   const publishers = settings.credentials.slice(0, settings.connections).map((credential) => new Publisher(settings, credential, note))
   for (let at = 0; at < publishers.length; at += 100) await Promise.all(publishers.slice(at, at + 100).map((one) => one.open(() => void (closed += 1))))
   for (const one of publishers) one.start()
+  const pace = settings.rate > 0 ? paced(publishers, settings.rate) : undefined
   await wait(settings.warmUp)
   measuring = true
   const start = performance.now()
@@ -194,6 +216,7 @@ async function run(settings: Settings): Promise<void> {
   measuring = false
   const seconds = (performance.now() - start) / 1000
   const lost = closed
+  clearInterval(pace)
   for (const one of publishers) one.stopped = true
   await wait(0.2)
   for (const one of publishers) one.close()

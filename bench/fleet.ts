@@ -1,0 +1,36 @@
+/** A platform with devices to load it with, for the measurements. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ApiClient } from '../test/support/api-client.ts'
+import { Platform } from '../test/support/platform.ts'
+
+export interface Fleet {
+  readonly platform: Platform
+  readonly api: ApiClient
+  /** The doors' ids, tokens and telemetry topics, as the publishers read them. */
+  readonly credentials: string
+  /** A detector of its own connection, that nobody else uses. */
+  readonly detector: { readonly id: string; readonly token: string }
+}
+
+/** Starts a platform and enrols `doors` doors and one detector with a connection of its own. */
+export async function startFleet(doors: number): Promise<Fleet> {
+  const platform = await new Platform().start()
+  const api = await ApiClient.admin(platform)
+  await api.post('/api/v1/compounds', { id: 'c01', name: '测量', district: '城关', homes: 1, buildings: [{ id: 'b01', name: '1', units: 1, floors: 1 }] })
+  const devices = [
+    ...Array.from({ length: doors }, (_, n) => ({ id: `c01-door-${n}`, kind: 'door' })),
+    { id: 'c01-smoke-0001', kind: 'smoke' }
+  ]
+  const lines = devices.map((device) => JSON.stringify({ ...device, compound: 'c01', gateway: null, location: { building: 'b01' }, model: 'bench' }))
+  const answer = await api.call<string>('POST', '/api/v1/devices/import', lines.join('\n'), 'application/x-ndjson')
+  const enrolled = answer.body.trim().split('\n').map((line) => JSON.parse(line) as { id: string; token: string })
+  const detector = enrolled.at(-1)
+  if (!detector) throw new Error('nothing was enrolled')
+  const credentials = join(platform.dataDir, 'credentials.json')
+  writeFileSync(credentials, JSON.stringify(enrolled.slice(0, -1).map(({ id, token }) => ({ id, token, topic: `v1/c01/door/${id}/telemetry` }))), { mode: 0o600 })
+  return { platform, api, credentials, detector }
+}
+
+/** A door's report as the publishers send it: about 150 bytes. */
+export const DOOR_REPORT = '{"ts":{ts},"boot":"bench","seq":{seq},"open":false,"locked":true,"tamper":false,"battery":81,"supply":12.1,"rssi":-61}'
