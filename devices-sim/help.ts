@@ -43,7 +43,7 @@ Exit code 0: everything that was sent was acknowledged, every alarm that was cal
 1: something was not; the report and the last lines say what. 2: an option is wrong or the platform cannot be used.
 
 While another simulator runs against the same platform on this machine (npm run demo), this one borrows the devices of its scenarios
-from it, needs no --token, and gives them back at the end:
+from it, needs no --token, and gives them back at the end (with a larger --compounds it brings the further ones itself):
   npm run simulate -- --scenario fire --at c07
 若演示（npm run demo）正在运行，本命令会向其借用所需设备，结束后归还，无需 --token。
 `

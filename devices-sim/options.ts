@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { COMPOUND_NAMES } from './compound-names.ts'
 import { UserFault } from './faults.ts'
 import type { Connections } from './fleet/fleet.ts'
+import { PILOT } from './pilot.ts'
 import { SCENARIOS } from './scenarios/catalogue.ts'
 import { GROWTH } from './scenarios/t-squared.ts'
 import type { Growth } from './scenarios/t-squared.ts'
@@ -11,8 +11,9 @@ export interface Options {
   readonly url: URL
   readonly token: string | null
   readonly login: { readonly user: string; readonly password: string } | null
-  readonly compounds: number
-  readonly homes: number
+  /** Null: as many as the simulator that runs already, else the pilot's. */
+  readonly compounds: number | null
+  readonly homes: number | null
   readonly seed: number
   readonly rate: number
   /** Names, in the order in which they were asked for. */
@@ -101,8 +102,8 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
   if (given.has('password') && user === undefined) faults.push('--password needs --user')
   if (given.has('token') && user !== undefined) faults.push('--token and --user exclude each other')
 
-  const compounds = number('compounds', COMPOUND_NAMES.length, 1, 999, true)
-  const homes = number('homes', 800, 1, 5_000, true)
+  const compounds = number('compounds', PILOT.compounds, 1, 999, true)
+  const homes = number('homes', PILOT.homes, 1, 5_000, true)
   const at = given.get('at') ?? null
   const place = at === null ? null : /^c(\d{2,3})(-(smoke|door|camera|gateway)-\d{2,4})?$/.exec(at)
   if (at !== null && (!place || Number(place[1]) < 1 || Number(place[1]) > compounds)) {
@@ -112,7 +113,9 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
   if (given.has('replay-speed') && replay === null) faults.push('--replay-speed needs --replay')
 
   const options: Options = {
-    help, url, compounds, homes, at, replay,
+    help, url, at, replay,
+    compounds: given.has('compounds') ? compounds : null,
+    homes: given.has('homes') ? homes : null,
     token: given.get('token') ?? (user === undefined ? (env.GATEHOUSE_TOKEN ?? null) : null),
     login: user !== undefined && password !== undefined ? { user, password } : null,
     seed: number('seed', 1, 0, 4_294_967_295, true),

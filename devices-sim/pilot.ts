@@ -42,6 +42,8 @@ export interface Pilot {
   readonly devices: ReadonlyMap<DeviceId, PilotDevice>
 }
 
+/** The real one: 50 compounds of 800 homes. */
+export const PILOT = { compounds: 50, homes: 800 }
 /** Homes in a building: 16 buildings of 50 are the pilot's 800. */
 const HOMES_A_BUILDING = 50
 const DOORS_A_HOME = 30 / 800

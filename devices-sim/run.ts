@@ -10,7 +10,7 @@ import { textOf, UserFault } from './faults.ts'
 import { Fleet } from './fleet/fleet.ts'
 import { linkMaker, targetOf, TokenRenewal } from './links.ts'
 import type { Options } from './options.ts'
-import { createPilot, devicesOf } from './pilot.ts'
+import { createPilot, devicesOf, PILOT } from './pilot.ts'
 import type { Pilot, PilotDevice } from './pilot.ts'
 import { Platform } from './platform.ts'
 import { readRecording } from './recording.ts'
@@ -35,7 +35,7 @@ export async function run(options: Options): Promise<boolean> {
   try {
     await authorise(platform, options, lender)
     const site = await platform.site()
-    const pilot = createPilot(options.compounds, lender?.homes ?? options.homes)
+    const pilot = createPilot(options.compounds ?? lender?.compounds ?? PILOT.compounds, lender?.homes ?? options.homes ?? PILOT.homes)
     demandPlace(pilot, options.at)
     const replayed = rows === null ? null : replayDetector(pilot, options.at, options.seed)
     const devices = devicesFor(options, pilot, replayed, lender)

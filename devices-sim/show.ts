@@ -78,7 +78,7 @@ export class Show {
       this.#scenariosOver = true
     })
     this.#desk = lender ? null : new LendingDesk(places.control, {
-      compounds: options.compounds, homes: options.homes, access: () => platform.access,
+      compounds: pilot.compounds.length, homes: pilot.compounds[0]?.homes ?? 0, access: () => platform.access,
       lend: (ids) => {
         this.#progress.say(`lending ${ids.length} connections to another simulator`)
         this.#company.lend(ids)

@@ -8,7 +8,7 @@ describe('The options of the simulator', () => {
   it('are the pilot in real time when nothing is said', () => {
     const options = readOptions([], {})
     expect(options.url.href).to.equal('http://127.0.0.1:3000/')
-    expect(options).to.include({ compounds: 50, homes: 800, seed: 1, rate: 1, at: null, duration: null, connections: 'gateway', replaySpeed: 1 })
+    expect(options).to.include({ compounds: null, homes: null, seed: 1, rate: 1, at: null, duration: null, connections: 'gateway', replaySpeed: 1 })
     expect(options.scenarios).to.deep.equal([])
   })
 
