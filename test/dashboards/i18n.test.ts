@@ -3,7 +3,7 @@ import { en } from '../../dashboards/src/i18n/en.ts'
 import { fill, isTextKey, translator } from '../../dashboards/src/i18n/text.ts'
 import { zh } from '../../dashboards/src/i18n/zh.ts'
 
-const places = (text: string) => new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]))
+const places = (text: string) => new Set([...text.matchAll(/\{(\w+)(?::[^}]*)?\}/g)].map((match) => match[1]))
 
 describe('the texts of the screens', () => {
   it('are the same keys in Chinese and English', () => {
@@ -27,6 +27,8 @@ describe('the texts of the screens', () => {
   it('fill their places and leave one without a parameter to be seen', () => {
     expect(fill('{a} of {b}', { a: 3 })).to.equal('3 of {b}')
     expect(translator('en')('alarms.count', { count: 0 })).to.equal('0 in all')
+    expect(fill('{n} {n:alarm|alarms}', { n: 1 })).to.equal('1 alarm')
+    expect(fill('{n} {n:alarm|alarms}', { n: 0 })).to.equal('0 alarms')
     expect(translator('zh')('alarms.count', { count: 12 })).to.equal('共 12 条')
   })
 })

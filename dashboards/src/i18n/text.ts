@@ -10,11 +10,16 @@ export type Translate = (key: TextKey, params?: Params) => string
 
 const texts: Record<Language, Record<TextKey, string>> = { zh, en }
 
-/** Puts `params` into the `{name}` places of a text; a place without a parameter stays as it is, so that it is seen. */
+/**
+ * Puts `params` into the places of a text: `{count}` is the parameter itself, `{count:alarm|alarms}` the first word where it is 1 and
+ * the second otherwise. A place without a parameter stays as it is, so that it is seen.
+ */
 export function fill(text: string, params: Params): string {
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => {
+  return text.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (place, name: string, one?: string, many?: string) => {
     const value = params[name]
-    return value === undefined ? place : String(value)
+    if (value === undefined) return place
+    if (one === undefined || many === undefined) return String(value)
+    return Number(value) === 1 ? one : many
   })
 }
 

@@ -28,6 +28,8 @@ export class LiveLink {
   /** Number of the question that is under way; an answer to an older one is of no interest. */
   #asking: number | null = null
   #asked = 0
+  /** When the platform was heard last, ms: what is shown is no newer than that. */
+  #heard = 0
   #lastAsked = 0
   #retry: ReturnType<typeof setTimeout> | null = null
 
@@ -65,6 +67,8 @@ export class LiveLink {
   #open(): void {
     const socket = this.#connect()
     this.#socket = socket
+    // Pings come every few seconds, also when nothing happens.
+    socket.io.on('ping', () => this.#hear())
     socket.on('connect', () => void this.#ask('watch'))
     socket.on('disconnect', (reason) => {
       this.#lost()
@@ -108,6 +112,7 @@ export class LiveLink {
         : await asking.emitWithAck('resync')) as WatchAnswer
       if (this.#asking !== question) return
       this.#asking = null
+      this.#hear()
       if ('problem' in answer) this.#refuse(answer.problem.code)
       else this.#set({ ...takeSnapshot(this.#state, answer), link: { state: 'live' } })
     } catch {
@@ -119,7 +124,12 @@ export class LiveLink {
     else if (hasGap(this.#state)) this.#resyncSoon()
   }
 
+  #hear(): void {
+    this.#heard = Date.now()
+  }
+
   #take(event: LiveEvent): void {
+    this.#hear()
     const next = takeEvent(this.#state, event)
     if (next === this.#state) return
     this.#set({ ...next, link: this.#state.link })
@@ -148,7 +158,7 @@ export class LiveLink {
 
   #lost(): void {
     this.#asking = null
-    this.#set({ ...this.#state, link: broken(this.#state.link, Date.now()) })
+    this.#set({ ...this.#state, link: broken(this.#state.link, this.#heard) })
   }
 
   #set(state: LiveState): void {

@@ -111,13 +111,13 @@ export type Link =
   /** The first attempt is under way. */
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
-  /** `since`: when it broke, or null when it has not worked yet. */
+  /** `since`: when the platform was heard last, or null when it has not worked yet. */
   | { readonly state: 'broken'; readonly since: Millis | null }
   /** The session is over: a person has to log in. */
   | { readonly state: 'refused' }
 
-/** The link after it failed; the moment of the first failure stays until it works again. */
-export function broken(link: Link, now: Millis): Link {
+/** The link after it failed. @param heard when the platform was heard last: from then on the screen is old; that moment stays until the link works again */
+export function broken(link: Link, heard: Millis): Link {
   if (link.state === 'broken' || link.state === 'refused') return link
-  return { state: 'broken', since: link.state === 'live' ? now : null }
+  return { state: 'broken', since: link.state === 'live' ? heard : null }
 }

@@ -10,9 +10,10 @@ const LEAST_SPAN: Readonly<Record<string, number>> = { '°C': 5, '%': 10, '%/m':
 export function scaleOf(points: Readings['points'], unit: string | null, floor: number): [least: number, greatest: number] {
   const least = Math.min(...points.map((point) => point[2]))
   const greatest = Math.max(...points.map((point) => point[3]))
-  const span = Math.max((greatest - least) * 1.1, LEAST_SPAN[unit ?? ''] ?? 0) || 1
+  const needed = LEAST_SPAN[unit ?? ''] ?? 0
+  const span = Math.max((greatest - least) * 1.1, needed) || 1
   const step = 10 ** Math.floor(Math.log10(span)) / 2
   const middle = (least + greatest) / 2
   const bottom = Math.max(floor, Math.floor((middle - span / 2) / step) * step)
-  return [bottom, Math.max(Math.ceil((middle + span / 2) / step) * step, bottom + span)]
+  return [bottom, Math.ceil(Math.max(middle + span / 2, bottom + needed) / step) * step]
 }

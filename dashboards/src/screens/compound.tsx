@@ -1,4 +1,4 @@
-import { Segmented, Switch } from 'antd'
+import { Button, Segmented, Switch } from 'antd'
 import { useCallback, useMemo, useState } from 'react'
 import { useParams, useSearchParams } from 'react-router'
 import type { Alarm } from '../../../protocol/alarm.ts'
@@ -16,6 +16,9 @@ import { Buildings } from './compound-buildings.tsx'
 import { Legend } from './compound-legend.tsx'
 import { Tiles } from './compound-tiles.tsx'
 import { useCompoundDevices, useCompoundView } from './compound-devices.ts'
+
+/** Alarms listed at first: on a phone the buildings are below them. */
+const PORTION = 8
 
 /** One compound as it is now: its buildings with every detector, its doors, cameras and gateways, its open alarms. */
 export function Compound() {
@@ -102,6 +105,7 @@ function AlarmsHere({ compound }: { readonly compound: string }) {
   const { held, handlers } = useHold()
   const here = useCallback((alarm: Alarm) => alarm.compound === compound, [compound])
   const { rows, waiting, showAll, count } = useSteadyAlarms(open, here, held)
+  const [limit, setLimit] = useState(PORTION)
   return (
     <aside className="waiting" aria-labelledby="here-title">
       <div className="section-head">
@@ -112,8 +116,9 @@ function AlarmsHere({ compound }: { readonly compound: string }) {
       </div>
       {rows.length === 0 && <Empty title={t('compound.alarms-none')} />}
       <ol className="alarms" {...handlers}>
-        {rows.slice(0, 100).map(({ alarm, gone }) => <AlarmRow key={alarm.id} alarm={alarm} gone={gone} within="compound" />)}
+        {rows.slice(0, limit).map(({ alarm, gone }) => <AlarmRow key={alarm.id} alarm={alarm} gone={gone} within="compound" />)}
       </ol>
+      {rows.length > limit && <p className="more"><Button onClick={() => setLimit(limit * 5)}>{t('alarms.more')} ({rows.length - limit})</Button></p>}
     </aside>
   )
 }

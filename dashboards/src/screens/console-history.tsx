@@ -7,6 +7,8 @@ import { useText } from '../shell/preferences.tsx'
 import type { AlarmFilter } from './console-filter.tsx'
 
 const PORTION = 50
+/** How often the list is read anew, ms: what is closed meanwhile belongs to it. */
+const EVERY = 15_000
 
 /** What is over: when, how long, what it was. */
 export function AlarmHistory({ filter }: { readonly filter: AlarmFilter }) {
@@ -18,7 +20,8 @@ export function AlarmHistory({ filter }: { readonly filter: AlarmFilter }) {
       api.alarms({ state: 'closed', severity, compound: filter.compound ?? undefined, limit: PORTION, cursor: pageParam ?? undefined }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
-    staleTime: 5000
+    staleTime: 5000,
+    refetchInterval: EVERY
   })
   if (query.isPending) return <Loading />
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />

@@ -12,12 +12,12 @@ import { AlarmRow } from '../parts/alarm-row.tsx'
 import { useArrangement, useHold, useSteadyAlarms } from '../parts/hold.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
-import { usePreferences, useText } from '../shell/preferences.tsx'
+import { useMedia, usePreferences, useText } from '../shell/preferences.tsx'
 import { useCompounds } from '../shell/site.tsx'
 import { CompoundCard } from './compound-card.tsx'
 
-/** Alarms listed beside the compounds; the console has all. */
-const LISTED = 12
+/** Alarms listed beside the compounds, or above them on a narrow screen; the console has all. */
+const LISTED = { beside: 12, above: 5 }
 
 /** All compounds, worst first; beside them what waits for a person. */
 export function Overview() {
@@ -128,6 +128,7 @@ function Waiting() {
   const isKnown = useLive(selectEpoch) > 0
   const { held, handlers } = useHold()
   const { rows, waiting, showAll, count } = useSteadyAlarms(open, isWaiting, held)
+  const listed = useMedia('(max-width: 1150px)') ? LISTED.above : LISTED.beside
   return (
     <aside className="waiting" aria-labelledby="waiting-title">
       <div className="section-head">
@@ -139,9 +140,9 @@ function Waiting() {
       {!isKnown && <Loading text={t('line.loading')} />}
       {isKnown && rows.length === 0 && <Empty title={t('line.calm')} hint={t('alarms.none-hint')} />}
       <ol className="alarms" {...handlers}>
-        {rows.slice(0, LISTED).map(({ alarm, gone }) => <AlarmRow key={alarm.id} alarm={alarm} gone={gone} />)}
+        {rows.slice(0, listed).map(({ alarm, gone }) => <AlarmRow key={alarm.id} alarm={alarm} gone={gone} />)}
       </ol>
-      {rows.length > LISTED && <p className="more"><Link to="/alarms">{t('overview.more-critical', { count: rows.length - LISTED })}</Link></p>}
+      {rows.length > listed && <p className="more"><Link to="/alarms">{t('overview.more-critical', { count: rows.length - listed })}</Link></p>}
     </aside>
   )
 }

@@ -24,10 +24,3 @@ export function clockText(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000))
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
-
-/** How long after `milliseconds` of age the text of `ageText` changes next, in ms: nobody redraws a day-old age each second. */
-export function nextChange(milliseconds: number): number {
-  const age = Math.max(0, milliseconds)
-  const step = age < 60_000 ? 1000 : 60_000
-  return step - (age % step)
-}
