@@ -87,7 +87,7 @@ export const en = {
 
   'overview.title': 'All compounds',
   'overview.open': 'Open alarms',
-  'overview.waiting': 'Not acknowledged',
+  'overview.waiting': 'Waiting',
   'overview.offline': 'Devices offline',
   'overview.online': 'Devices online',
   'overview.compounds': 'Compounds',

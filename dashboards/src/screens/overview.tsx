@@ -51,7 +51,7 @@ function Totals({ standings }: { readonly standings: readonly Pick<Summary, 'dev
   const online = standings.reduce((sum, { devices }) => sum + devices.online, 0)
   return (
     <section className="totals" aria-label={t('overview.open')}>
-      {SEVERITIES.map((severity) => <SeverityTotal key={severity} severity={severity} count={now.bySeverity[severity]} />)}
+      {SEVERITIES.map((severity) => <SeverityTotal key={severity} severity={severity} count={now.bySeverity[severity]} urgent={severity === 'critical' && now.critical.length > 0} />)}
       <Figure name={t('overview.waiting')} value={number.format(now.waiting.length)} calm={now.waiting.length === 0} />
       <Figure name={t('overview.offline')} value={number.format(total - online)} calm={total === online} />
       <Figure name={t('overview.online')} value={number.format(online)} of={number.format(total)} calm />
@@ -60,10 +60,11 @@ function Totals({ standings }: { readonly standings: readonly Pick<Summary, 'dev
   )
 }
 
-function SeverityTotal({ severity, count }: { readonly severity: Severity; readonly count: number }) {
+/** `urgent`: some of them nobody has acknowledged. */
+function SeverityTotal({ severity, count, urgent }: { readonly severity: Severity; readonly count: number; readonly urgent: boolean }) {
   const t = useText()
   return (
-    <Link className={`figure figure-severity severity-${severity}`} data-calm={count === 0} to={`/alarms?severity=${severity}`}>
+    <Link className={`figure figure-severity severity-${severity}`} data-calm={count === 0} data-urgent={urgent} to={`/alarms?severity=${severity}`}>
       <span className="figure-name"><SeverityMark severity={severity} label={false} />{t(`severity.${severity}`)}</span>
       <b className="figure-value">{count}</b>
     </Link>
