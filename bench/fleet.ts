@@ -9,27 +9,31 @@ export interface Fleet {
   readonly api: ApiClient
   /** The doors' ids, tokens and telemetry topics, as the publishers read them. */
   readonly credentials: string
-  /** A detector of its own connection, that nobody else uses. */
-  readonly detector: { readonly id: string; readonly token: string }
+  readonly gateway: { readonly id: string; readonly token: string }
+  /** Ids of the detectors behind the gateway. */
+  readonly detectors: readonly string[]
 }
 
-/** Starts a platform and enrols `doors` doors and one detector with a connection of its own. */
-export async function startFleet(doors: number): Promise<Fleet> {
+/** Starts a platform and enrols doors, and a gateway with detectors. */
+export async function startFleet(doors: number, detectors = 0): Promise<Fleet> {
   const platform = await new Platform().start()
   const api = await ApiClient.admin(platform)
   await api.post('/api/v1/compounds', { id: 'c01', name: '测量', district: '城关', homes: 1, buildings: [{ id: 'b01', name: '1', units: 1, floors: 1 }] })
+  const gatewayId = 'c01-gateway-01'
   const devices = [
-    ...Array.from({ length: doors }, (_, n) => ({ id: `c01-door-${n}`, kind: 'door' })),
-    { id: 'c01-smoke-0001', kind: 'smoke' }
+    { id: gatewayId, kind: 'gateway', gateway: null },
+    ...Array.from({ length: doors }, (_, n) => ({ id: `c01-door-${n}`, kind: 'door', gateway: null })),
+    ...Array.from({ length: detectors }, (_, n) => ({ id: `c01-smoke-${n}`, kind: 'smoke', gateway: gatewayId }))
   ]
-  const lines = devices.map((device) => JSON.stringify({ ...device, compound: 'c01', gateway: null, location: { building: 'b01' }, model: 'bench' }))
+  const lines = devices.map((device) => JSON.stringify({ ...device, compound: 'c01', location: { building: 'b01' }, model: 'bench' }))
   const answer = await api.call<string>('POST', '/api/v1/devices/import', lines.join('\n'), 'application/x-ndjson')
   const enrolled = answer.body.trim().split('\n').map((line) => JSON.parse(line) as { id: string; token: string })
-  const detector = enrolled.at(-1)
-  if (!detector) throw new Error('nothing was enrolled')
+  const gateway = enrolled[0]
+  if (!gateway) throw new Error('nothing was enrolled')
   const credentials = join(platform.dataDir, 'credentials.json')
-  writeFileSync(credentials, JSON.stringify(enrolled.slice(0, -1).map(({ id, token }) => ({ id, token, topic: `v1/c01/door/${id}/telemetry` }))), { mode: 0o600 })
-  return { platform, api, credentials, detector }
+  const publishers = enrolled.slice(1, doors + 1).map(({ id, token }) => ({ id, token, topic: `v1/c01/door/${id}/telemetry` }))
+  writeFileSync(credentials, JSON.stringify(publishers), { mode: 0o600 })
+  return { platform, api, credentials, gateway, detectors: enrolled.slice(doors + 1).map(({ id }) => id) }
 }
 
 /** A door's report as the publishers send it: about 150 bytes. */
