@@ -9,8 +9,12 @@ import type { CompoundId, DeviceId, Millis, Severity } from './names.ts'
 /** What the client asks to see; only what its user may see is answered. */
 export interface Watch {
   readonly compounds: readonly CompoundId[] | 'all'
+  /** Whether `devices` events are wanted too. Left out: yes. Of a whole pilot they are hundreds a second, which a view of summaries and alarms never looks at. */
+  readonly devices?: boolean
 }
-export const watch = Joi.object<Watch, true>({ compounds: compoundScope().required() }).meta({ name: 'Watch' })
+/** A request as it was checked, with what was left out filled in. */
+export type CheckedWatch = Required<Watch>
+export const watch = Joi.object<CheckedWatch, true>({ compounds: compoundScope().required(), devices: Joi.boolean().default(true) }).meta({ name: 'Watch' })
 
 export interface Summary {
   readonly id: CompoundId

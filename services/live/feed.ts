@@ -19,7 +19,7 @@ export interface FeedHouse {
   readonly directory: Directory
   readonly board: Board
   readonly clock: Clock
-  /** Which compounds anybody watches, whenever that changes; what nobody watches need not be computed. */
+  /** Of which compounds anybody follows the devices, whenever that changes; what nobody follows need not be computed. */
   readonly onWatched: (compounds: readonly CompoundId[] | 'all') => void
   /** One more event was sent (`told`), or skipped because the client was too slow (`missed`). */
   readonly onTold: (name: 'summary' | 'devices' | 'alarm', result: 'told' | 'missed') => void
@@ -37,6 +37,8 @@ export class Feed {
   readonly #summaries: Pacer<'all'>
   readonly #devices: Pacer<CompoundId>
   #watched: ReadonlySet<CompoundId> | 'all' = new Set()
+  /** Of what is watched, that of which somebody wants the devices too. */
+  #followed: ReadonlySet<CompoundId> | 'all' = new Set()
 
   constructor(house: FeedHouse) {
     this.#house = house
@@ -46,8 +48,8 @@ export class Feed {
   }
 
   /** The watch turns to these compounds and gets the picture of them. All in one tick: what comes after is not in the picture, and nothing is in neither. */
-  watch(watch: Watch, compounds: Scope): WatchState {
-    watch.turnTo(compounds)
+  watch(watch: Watch, compounds: Scope, devices = true): WatchState {
+    watch.turnTo(compounds, devices)
     this.#watches.add(watch)
     this.#countWatched()
     return this.picture(watch)
@@ -83,7 +85,7 @@ export class Feed {
     const touched = new Set<CompoundId>()
     for (const { device, online, lastSeenAt } of outcome.presence) {
       const compound = this.#house.directory.devices.get(device)?.compound
-      if (compound === undefined || !this.#isWatched(compound)) continue
+      if (compound === undefined || !isIn(this.#followed, compound)) continue
       this.#gather(compound, { device, online, ...(lastSeenAt === null ? {} : { lastSeenAt }) })
       touched.add(compound)
     }
@@ -93,7 +95,7 @@ export class Feed {
   latest(changes: readonly LatestChange[]): void {
     const touched = new Set<CompoundId>()
     for (const { device, compound, values } of changes) {
-      if (!this.#isWatched(compound)) continue
+      if (!isIn(this.#followed, compound)) continue
       this.#gather(compound, { device, latest: values })
       touched.add(compound)
     }
@@ -112,7 +114,7 @@ export class Feed {
 
   #tell(compound: CompoundId, event: Parameters<Watch['tell']>[0]): void {
     for (const watch of this.#watches) {
-      if (watch.sees(compound)) this.#house.onTold(event.name, watch.tell(event) ? 'told' : 'missed')
+      if (watch.sees(compound) && (watch.devices || event.name !== 'devices')) this.#house.onTold(event.name, watch.tell(event) ? 'told' : 'missed')
     }
   }
 
@@ -139,7 +141,7 @@ export class Feed {
   }
 
   #summaryChanged(id: CompoundId): void {
-    if (this.#isWatched(id)) this.#dirty.add(id)
+    if (isIn(this.#watched, id)) this.#dirty.add(id)
   }
 
   #gather(compound: CompoundId, change: DeviceChange): void {
@@ -153,21 +155,25 @@ export class Feed {
     gathered.set(change.device, { ...before, ...change, ...(latest ? { latest } : {}) })
   }
 
-  #isWatched(compound: CompoundId): boolean {
-    return this.#watched === 'all' || this.#watched.has(compound)
-  }
-
   #countWatched(): void {
-    const all = new Set<CompoundId>()
-    this.#watched = all
-    for (const { compounds } of this.#watches) {
-      if (compounds === 'all') {
-        this.#watched = 'all'
-        break
-      }
-      for (const compound of compounds) all.add(compound)
-    }
-    for (const compound of this.#changes.keys()) if (!this.#isWatched(compound)) this.#changes.delete(compound)
-    this.#house.onWatched(this.#watched === 'all' ? 'all' : [...all])
+    const watches = [...this.#watches]
+    this.#watched = union(watches)
+    this.#followed = union(watches.filter((watch) => watch.devices))
+    for (const compound of this.#changes.keys()) if (!isIn(this.#followed, compound)) this.#changes.delete(compound)
+    this.#house.onWatched(this.#followed === 'all' ? 'all' : [...this.#followed])
   }
+}
+
+function isIn(compounds: ReadonlySet<CompoundId> | 'all', compound: CompoundId): boolean {
+  return compounds === 'all' || compounds.has(compound)
+}
+
+/** Everything that any of them watches. */
+function union(watches: readonly Watch[]): ReadonlySet<CompoundId> | 'all' {
+  const all = new Set<CompoundId>()
+  for (const { compounds } of watches) {
+    if (compounds === 'all') return 'all'
+    for (const compound of compounds) all.add(compound)
+  }
+  return all
 }

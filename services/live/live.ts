@@ -48,7 +48,7 @@ export interface LiveHouse {
   readonly identify: (handshake: { readonly headers: IncomingHttpHeaders; readonly token: unknown }) => Identity | null
   /** A problem document for a code of the API. */
   readonly problem: (code: 'bad-input' | 'not-found' | 'not-signed-in' | 'busy' | 'too-many-attempts', detail: string, faults?: readonly Fault[]) => Problem
-  /** Called whenever it changes which compounds anybody watches. */
+  /** Called whenever it changes of which compounds anybody follows the devices. */
   readonly onWatched: (compounds: readonly CompoundId[] | 'all') => void
 }
 
@@ -121,7 +121,7 @@ export function createLive(house: LiveHouse): Live {
     socket.on('watch', (request, answer) => {
       if (typeof answer !== 'function') return
       const compounds = wanted(request, identity)
-      answer('scope' in compounds ? (tooMany() ?? feed.watch(watch, compounds.scope)) : compounds)
+      answer('scope' in compounds ? (tooMany() ?? feed.watch(watch, compounds.scope, compounds.devices)) : compounds)
     })
     socket.on('resync', (answer) => {
       if (typeof answer !== 'function') return
@@ -134,18 +134,18 @@ export function createLive(house: LiveHouse): Live {
     })
   }
 
-  function wanted(request: unknown, identity: Identity): { scope: Scope } | { problem: Problem } {
+  function wanted(request: unknown, identity: Identity): { scope: Scope; devices: boolean } | { problem: Problem } {
     const checked = checkWith(watchSchema, request)
     if (!checked.ok) return { problem: house.problem('bad-input', 'this is not what `watch` takes', checked.faults) }
-    const { compounds } = checked.value
-    if (compounds === 'all') return { scope: identity.scope }
+    const { compounds, devices } = checked.value
+    if (compounds === 'all') return { scope: identity.scope, devices }
     const faults: Fault[] = []
     for (const [index, id] of compounds.entries()) {
       // A compound that one may not see is not there: its existence is nobody's business.
       if (!sees(identity.scope, id) || !directory.compounds.has(id)) faults.push({ path: `compounds[${index}]`, message: `there is no compound ${id}` })
     }
     if (faults.length > 0) return { problem: house.problem('not-found', 'some of these compounds do not exist', faults) }
-    return { scope: compounds }
+    return { scope: compounds, devices }
   }
 
   return {

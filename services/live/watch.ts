@@ -16,6 +16,7 @@ export interface Line {
 export class Watch {
   readonly #line: Line
   #compounds: ReadonlySet<CompoundId> | 'all' = new Set()
+  #devices = true
   #seq = 0
   #missed = false
 
@@ -30,9 +31,15 @@ export class Watch {
     return this.#compounds
   }
 
+  /** False: it is for summaries and alarms alone. */
+  get devices(): boolean {
+    return this.#devices
+  }
+
   /** Watches these from now on; the numbers go on where they were, so that an event still under way cannot be taken for a new one. */
-  turnTo(compounds: Scope): void {
+  turnTo(compounds: Scope, devices: boolean): void {
     this.#compounds = compounds === 'all' ? 'all' : new Set(compounds)
+    this.#devices = devices
   }
 
   sees(compound: CompoundId): boolean {

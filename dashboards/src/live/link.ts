@@ -108,7 +108,7 @@ export class LiveLink {
     try {
       const asking = socket.timeout(ANSWER_WITHIN)
       const answer = (event === 'watch'
-        ? await asking.emitWithAck('watch', { compounds: this.#compounds })
+        ? await asking.emitWithAck('watch', { compounds: this.#compounds, devices: this.#compounds !== 'all' })
         : await asking.emitWithAck('resync')) as WatchAnswer
       if (this.#asking !== question) return
       this.#asking = null

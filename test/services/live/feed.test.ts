@@ -36,11 +36,11 @@ describe('The feed of the live link', () => {
   })
   afterEach(() => feed.stop())
 
-  function watching(compounds: readonly string[] | 'all'): { watch: Watch; told: Told[]; line: { congested: boolean }; state: ReturnType<Feed['watch']> } {
+  function watching(compounds: readonly string[] | 'all', devices = true): { watch: Watch; told: Told[]; line: { congested: boolean }; state: ReturnType<Feed['watch']> } {
     const told: Told[] = []
     const line = { congested: false, send: (name: string, event: object) => void told.push({ name, ...event } as Told) }
     const watch = new Watch(line)
-    const state = feed.watch(watch, compounds as readonly CompoundId[] | 'all')
+    const state = feed.watch(watch, compounds as readonly CompoundId[] | 'all', devices)
     return { watch, told, line, state }
   }
   const alarm = (device: string, more: Partial<Signal> = {}): void => void brain.say(device, { signals: [raise(device, { ts: clock.now(), ...more })] })
@@ -144,6 +144,24 @@ describe('The feed of the live link', () => {
     feed.end(watch)
     watching('all')
     expect(watched).to.deep.equal([['c08'], [], 'all'])
+  })
+
+  it('sends no devices to a watch that wants none, its numbers without gaps, and has none computed for it', () => {
+    const plain = watching('all', false)
+    alarm('c07-smoke-0001')
+    presence('c07-door-01', true)
+    clock.tick(2000)
+    expect(new Set(plain.told.map((event) => event.name))).to.deep.equal(new Set(['alarm', 'summary']))
+    expect(plain.told.map((event) => event.seq)).to.deep.equal(plain.told.map((_, index) => index + 1))
+    expect(watched).to.deep.equal([[]])
+    const beside = watching(['c07'])
+    presence('c07-door-01', false)
+    presence('c08-door-01', true)
+    clock.tick(250)
+    expect(named(beside.told, 'devices').map((event) => event.changes?.[0]?.device)).to.deep.equal(['c07-door-01'])
+    expect(named(plain.told, 'devices')).to.deep.equal([])
+    feed.end(beside.watch)
+    expect(watched).to.deep.equal([[], ['c07'], []])
   })
 
   it('keeps nothing for a line that is too slow: a gap tells the client, as soon as there is room', () => {
