@@ -73,9 +73,9 @@ export class Door<P extends Principal> {
     return this.#present.size
   }
 
-  isConnected(id: string): boolean {
-    return this.#present.has(id)
-  }
+  readonly isConnected = (id: string): boolean => this.#present.has(id)
+
+  readonly retainedTopics = (filter: string): readonly string[] => this.#keeper.retainedTopics(filter)
 
   async start(): Promise<void> {
     const { clock, limits, log } = this.#options
@@ -182,9 +182,9 @@ export class Door<P extends Principal> {
     return true
   }
 
-  disconnect(id: string): void {
+  disconnect(meant: (principal: P) => boolean): void {
     for (const { connection } of this.#guests.values()) {
-      if (connection.principal?.id !== id) continue
+      if (!connection.principal || !meant(connection.principal)) continue
       connection.ending ??= 'dismissed'
       connection.socket.destroy()
     }

@@ -9,7 +9,7 @@ import { Strangers } from './strangers.ts'
 import { attachWebSocket } from './websocket.ts'
 
 /** An MQTT 3.1.1 broker that records before it acknowledges. Does nothing before `start`. */
-export function createBroker<P extends Principal>(options: BrokerOptions<P>): Broker {
+export function createBroker<P extends Principal>(options: BrokerOptions<P>): Broker<P> {
   const settled = settle(options)
   const { counters, limits, log } = settled
   const door = new Door<P>(settled)
@@ -51,7 +51,8 @@ export function createBroker<P extends Principal>(options: BrokerOptions<P>): Br
     },
     publish: (message: HouseMessage) => door.publish(message),
     publishTo: (id: string, message: HouseMessage) => door.publishTo(id, message),
-    disconnect: (id: string) => door.disconnect(id),
+    disconnect: (meant) => door.disconnect(meant),
+    retainedTopics: (filter: string) => door.retainedTopics(filter),
     isConnected: (id: string) => door.isConnected(id),
     get connectedCount(): number {
       return door.connectedCount

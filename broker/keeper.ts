@@ -116,6 +116,10 @@ export class Keeper {
     return Readable.from(this.#retainedBy([filter]))
   }
 
+  retainedTopics(filter: string): readonly string[] {
+    return Array.from(this.#retained.matchedBy(filter), ({ topic }) => topic)
+  }
+
   *#retainedBy(filters: readonly string[]): Generator<StoredPacket> {
     for (const filter of filters) yield* this.#retained.matchedBy(filter)
   }

@@ -73,7 +73,7 @@ export interface Listening {
   readonly tls: number | null
 }
 
-export interface Broker {
+export interface Broker<P extends Principal = Principal> {
   /** Opens the store and listens. Fails with `mqtt-store-unusable` or `mqtt-cannot-listen`. */
   start(): Promise<Listening>
   /** Stops listening, waits for records that are under way (their acknowledgements go out), closes everybody, closes the store. Wills are not published. */
@@ -84,8 +84,10 @@ export interface Broker {
   publish(message: HouseMessage): Promise<void>
   /** To one client if it is connected and may get it; false when not. QoS 1 is sent once to this connection and not kept for a later one when it is a command. */
   publishTo(id: string, message: HouseMessage): Promise<boolean>
-  /** Ends the connections of a principal: it was removed, or its token renewed. */
-  disconnect(id: string): void
+  /** Ends the connections of the principals that are meant: removed, or their token renewed. A client id may be a client's own choice, so it tells nothing here. */
+  disconnect(meant: (principal: P) => boolean): void
+  /** The topics that match this filter and hold a retained message, e.g. to empty those that are no longer true. */
+  retainedTopics(filter: string): readonly string[]
   isConnected(id: string): boolean
   readonly connectedCount: number
   readonly counters: Readonly<Counters>

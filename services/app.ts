@@ -26,7 +26,7 @@ import { measureHouse } from './measures.ts'
 import { Directory } from './registry/directory.ts'
 import { HouseGate } from './registry/gate.ts'
 import type { Client } from './registry/gate.ts'
-import { AlarmTopics } from './response/alarm-topics.ts'
+import { ALARM_TOPICS, AlarmTopics } from './response/alarm-topics.ts'
 import { PacedTransitions } from './response/paced-transitions.ts'
 import { Rejections } from './response/rejections.ts'
 import type { RuleSettings } from './rules/settings.ts'
@@ -137,8 +137,9 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     })
     recorder.judgedUpTo(brain.judged)
     store.history.onLatest((changes) => live.latest(changes))
+    // A service account's client id is its own choice: its token tells who it is.
     directory.onRemoved(({ type, id }) => {
-      if (type !== 'session') broker.disconnect(id)
+      if (type !== 'session') broker.disconnect((client) => client.type === 'device' ? type === 'device' && client.id === id : type === 'token' && client.token === id)
     })
     const admin = await createFirstAdmin({ directory, brain, passwords, given: config.adminPassword })
     if (admin.made !== null) log.warn({ user: FIRST_ADMIN, password: admin.made }, 'the first user was made; this password is shown only now')
@@ -148,7 +149,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     const ports = await broker.start()
     listening.mqtt = ports.tcp ?? listening.mqtt
     listening.mqtts = ports.tls
-    alarmTopics.restore([...board.openAlarms.values()], [])
+    alarmTopics.restore([...board.openAlarms.values()], broker.retainedTopics(ALARM_TOPICS))
     broker.attachWebSocket(server, '/mqtt')
     live.attach(server)
     await new Promise<void>((done, failed) => {

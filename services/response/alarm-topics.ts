@@ -3,6 +3,9 @@ import type { Alarm } from '../../protocol/alarm.ts'
 import type { AlarmTransition } from './paced-transitions.ts'
 import type { Publish } from './publish.ts'
 
+/** The filter of all of them. */
+export const ALARM_TOPICS = 'v1/+/alarms/+'
+
 /** `v1/{compound}/alarms/{id}`: the alarm as in the API, retained while it is open. */
 export class AlarmTopics {
   readonly #publish: Publish

@@ -105,11 +105,19 @@ describe('a second connection with the same client id', () => {
 })
 
 describe('the house', () => {
+  it('says which topics hold a retained message', async () => {
+    const house = await openHouse()
+    for (const topic of ['v1/c07/alarms/a1', 'v1/c08/alarms/a2', 'v1/c07/door/d1/status']) await house.broker.publish({ topic, payload: 'x', qos: 1, retain: true })
+    await house.broker.publish({ topic: 'v1/c08/alarms/a2', payload: '', qos: 1, retain: true })
+    expect(house.broker.retainedTopics('v1/+/alarms/+')).to.deep.equal(['v1/c07/alarms/a1'])
+    await house.close()
+  })
+
   it('ends the connections of an identity that was removed', async () => {
     const house = await openHouse()
     const client = await RawClient.connected(house.port, 'door')
     const other = await RawClient.connected(house.port, 'other')
-    house.broker.disconnect('door')
+    house.broker.disconnect(({ id }) => id === 'door')
     await client.closedByBroker()
     await house.recorder.saw('disconnected door 1 lost')
     await other.ping()
