@@ -18,6 +18,7 @@ import { compoundView, newCompound, site } from './http/places.ts'
 import type { CompoundView } from './http/places.ts'
 import { quarantineQuery, quarantineView } from './http/quarantine.ts'
 import type { QuarantineView } from './http/quarantine.ts'
+import { rulesView } from './http/rules.ts'
 import type { Bilingual, CompoundId, DeviceId } from './names.ts'
 
 export type Method = 'GET' | 'POST' | 'DELETE'
@@ -168,6 +169,9 @@ export const ROUTES = {
   'quarantine.list': route('GET', `${API_BASE}/quarantine`, {
     tag: 'devices', summary: { zh: '隔离区：被拒收的消息与原因', en: 'What was refused, and why' }, permission: 'investigate', query: quarantineQuery,
     success: { status: 200, body: pageOf<QuarantineView>(quarantineView) }
+  }),
+  'rules.list': route('GET', `${API_BASE}/rules`, {
+    tag: 'alarms', summary: { zh: '规则及其当前数值', en: 'The rules and the numbers that they judge by now' }, success: { status: 200, body: rulesView }
   }),
   'contract.openapi': route('GET', `${API_BASE}/openapi.json`, {
     tag: 'contract', summary: { zh: '本接口的 OpenAPI 文档', en: 'This document' }, permission: 'anyone', success: { status: 200, body: anyObject }

@@ -13,6 +13,7 @@ import { machineCalls } from './machine-calls.ts'
 import { measureRequests } from './metrics.ts'
 import { placeCalls } from './place-calls.ts'
 import { Problem } from './problem.ts'
+import { ruleCalls } from './rule-calls.ts'
 import { screens } from './screens.ts'
 
 /** The whole of HTTP but the live link: the calls of the contract, and the screens. Listens to nothing: give it to a server. */
@@ -27,6 +28,7 @@ export function createApi(house: ApiHouse): Express {
     ...deviceCalls(house),
     ...importCall(house),
     ...alarmCalls(house),
+    ...ruleCalls(house),
     ...contractCalls(),
     ...machineCalls(house)
   })

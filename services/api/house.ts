@@ -7,6 +7,7 @@ import type { Action, BrainPort } from '../brain/port.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/log.ts'
 import type { Directory } from '../registry/directory.ts'
+import type { RuleSettings } from '../rules/settings.ts'
 import type { Queries } from '../store/ports.ts'
 import type { Identify } from './identity.ts'
 import type { Passwords } from './password.ts'
@@ -33,6 +34,8 @@ export interface ApiHouse {
   readonly summaries: ReadonlyMap<CompoundId, CompoundSummary>
   /** What is open now, by id; ahead of the store by a commit. */
   readonly openAlarms: ReadonlyMap<string, Alarm>
+  /** The numbers of the rules that hold since the start. */
+  readonly rules: RuleSettings
   readonly health: () => Health
   readonly metrics: Registry
   /** Folder of the built screens. */

@@ -16,6 +16,7 @@ import { systemClock } from '../../services/kernel/clock.ts'
 import type { Clock } from '../../services/kernel/clock.ts'
 import { createLog } from '../../services/kernel/log.ts'
 import { Board } from '../../services/live/board.ts'
+import { DEFAULT_SETTINGS } from '../../services/rules/settings.ts'
 import { createLive } from '../../services/live/live.ts'
 import type { Live } from '../../services/live/live.ts'
 import { Directory } from '../../services/registry/directory.ts'
@@ -138,7 +139,7 @@ export async function startHouse({ clock = systemClock, screens = '/nonexistent'
   await createFirstAdmin({ directory, brain, passwords, given: ADMIN_PASSWORD })
   const state = { ready: true }
   const app = createApi({
-    directory, brain, queries, clock, log, identify, passwords, screens, trustProxy: false, metrics: metrics.registry,
+    directory, brain, queries, clock, log, identify, passwords, screens, rules: DEFAULT_SETTINGS, trustProxy: false, metrics: metrics.registry,
     site: () => ({ name: '门房', timeZone: 'Asia/Shanghai', mqtt: { host: '127.0.0.1', port: 1883, tls: null, websocket: '/mqtt' }, version: '0.1.0' }),
     summaries: board.summaries, openAlarms: board.openAlarms, health: () => ({ ready: state.ready, parts: { brain: 'judging' } })
   })

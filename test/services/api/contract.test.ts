@@ -44,6 +44,7 @@ const CALLS: Readonly<Record<string, (house: House) => { path: string; body?: un
   'alarms.reset': () => ({ path: '/api/v1/alarms/a1/reset', body: {} }),
   'alarms.close': () => ({ path: '/api/v1/alarms/a2/close', body: { cause: 'drill', note: null } }),
   'quarantine.list': () => ({ path: '/api/v1/quarantine?device=c07-door-01' }),
+  'rules.list': () => ({ path: '/api/v1/rules' }),
   'contract.openapi': () => ({ path: '/api/v1/openapi.json' }),
   'contract.asyncapi': () => ({ path: '/api/v1/asyncapi.json' }),
   'machine.alive': () => ({ path: '/healthz' }),
