@@ -1,11 +1,12 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { packed } from './packed.ts'
 
 const platform = 'http://127.0.0.1:3000'
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), packed()],
   server: {
     port: 5173,
     proxy: {
@@ -16,6 +17,8 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     emptyOutDir: true,
+    // The packed files are beside; measuring them once more in the build is of no use.
+    reportCompressedSize: false,
     target: 'es2022',
     chunkSizeWarningLimit: 700,
     rolldownOptions: {

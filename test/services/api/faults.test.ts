@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { furnish, startHouse } from '../../support/house.ts'
 import type { Called, House } from '../../support/house.ts'
@@ -150,6 +151,35 @@ describe('The screens', () => {
     expect((await house.call('GET', '/assets/index-abc123.js')).headers.get('cache-control')).to.equal('public, max-age=31536000, immutable')
     expect((await house.call('GET', '/assets/index-gone.js')).status).to.equal(404)
     expect((await house.call('GET', '/..%2f..%2fetc%2fpasswd')).status).to.not.equal(200)
+    await house.stop()
+    folder.remove()
+  })
+
+  it('are sent packed to a browser that takes it, and plain to one that does not, never the one for the other', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder.path, 'assets'))
+    const text = 'const hello = 1 '.repeat(200)
+    for (const name of ['index.html', 'assets/index-abc123.js']) {
+      writeFileSync(join(folder.path, name), text)
+      writeFileSync(join(folder.path, `${name}.br`), brotliCompressSync(text))
+      writeFileSync(join(folder.path, `${name}.gz`), gzipSync(text))
+    }
+    writeFileSync(join(folder.path, 'assets', 'small-abc123.js'), 'hello')
+    const house = await startHouse({ screens: folder.path })
+    const get = async (path: string, encodings: string) => {
+      const { status, text: body, headers } = await house.call('GET', path, { headers: { 'accept': '*/*', 'accept-encoding': encodings } })
+      expect([status, body, headers.get('vary')?.includes('Accept-Encoding')]).to.deep.equal([200, path.includes('small') ? 'hello' : text, true])
+      return [headers.get('content-encoding'), headers.get('content-type')?.split(';')[0], headers.get('etag')]
+    }
+    const [br, type, tag] = await get('/assets/index-abc123.js', 'gzip, deflate, br')
+    expect([br, type]).to.deep.equal(['br', 'text/javascript'])
+    expect((await get('/assets/index-abc123.js', 'gzip, br;q=0'))[0]).to.equal('gzip')
+    const plain = await get('/assets/index-abc123.js', 'identity')
+    expect(plain[0]).to.equal(null)
+    expect(plain[2]).to.not.equal(tag)
+    expect((await get('/assets/small-abc123.js', 'br'))[0]).to.equal(null)
+    expect((await get('/devices/c07-door-01', 'br')).slice(0, 2)).to.deep.equal(['br', 'text/html'])
+    expect((await house.call('GET', '/assets/index-abc123.js.br')).status).to.equal(404)
     await house.stop()
     folder.remove()
   })
