@@ -3,11 +3,14 @@ import type { RequestHandler } from 'express'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Part } from '../kernel/lifecycle.ts'
 
+/** How often the loop is looked at, ms. What is measured is the time between two looks, so this much of it is no delay. */
+const RESOLUTION = 10
+
 /** Where every room registers its numbers; all are named `gatehouse_…`. Nothing is measured before `start`. */
 export class Metrics implements Part {
   readonly name = 'metrics'
   readonly registry = new Registry()
-  readonly #delay = monitorEventLoopDelay({ resolution: 10 })
+  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION })
 
   start(): void {
     this.#delay.enable()
@@ -18,7 +21,7 @@ export class Metrics implements Part {
       collect() {
         // Without a sample yet the percentile is not a number.
         const p99 = delay.percentile(99)
-        gauge.set(Number.isFinite(p99) ? p99 / 1e9 : 0)
+        gauge.set(Number.isFinite(p99) ? Math.max(0, p99 / 1e6 - RESOLUTION) / 1000 : 0)
         delay.reset()
       }
     })
