@@ -8,10 +8,12 @@ describe('Settings of rules', () => {
     expect(RULE_SETTINGS['device.offline.smoke'].env).to.equal('RULE_DEVICE_OFFLINE_SMOKE')
   })
 
-  it('have defaults within their own limits, and say where they come from', () => {
-    for (const { default: value, min, max, source } of Object.values(RULE_SETTINGS)) {
+  it('have defaults within their own limits, and say in both languages what they are and where they come from', () => {
+    for (const { default: value, min, max, label, source } of Object.values(RULE_SETTINGS)) {
       expect(value).to.be.within(min, max)
-      expect(source).to.match(/^(rule table|table of numbers|design choice|promise to devices|retention of raw readings): /)
+      expect(label.zh).to.match(/[\u4e00-\u9fff]/)
+      expect(label.en).to.match(/^[A-Z]/)
+      expect(source).to.match(/^(rule table|table of numbers|design choice|promise to devices|retention of raw readings)$/)
     }
   })
 
@@ -27,7 +29,7 @@ describe('Settings of rules', () => {
   it('belong to the rules of the registry', () => {
     for (const id of RULE_IDS) {
       expect(RULES[id].id).to.equal(id)
-      for (const name of RULES[id].settings) expect(name.startsWith(id)).to.equal(true)
+      for (const name of RULES[id].settings) expect(name.startsWith(`${id}.`) || name === 'camera.pulse.quiet', name).to.equal(true)
     }
   })
 })
