@@ -28,6 +28,8 @@ export interface HistoryItem {
   readonly hash: number
   /** Of boot and seq; null without them. Two objects with the same one and different hashes: `sequence-reused`. */
   readonly key: number | null
+  /** The device's own number; null where it gave none, or no boot to count it in. */
+  readonly seq: number | null
   /** Sum of HISTORICAL, CLOCK_SUSPECT. */
   readonly flags: number
   /** Null for readings. */
@@ -49,6 +51,7 @@ export function historyItems(entry: JournalEntry, retentionDays: number): Histor
       delay: item.ts === null ? null : at - item.ts,
       hash: crc32(JSON.stringify(item.raw)),
       key: item.boot === null || item.seq === null ? null : crc32(`${item.boot} ${item.seq}`),
+      seq: item.boot === null ? null : item.seq,
       flags: (item.historical ? HISTORICAL : 0) + (suspect ? CLOCK_SUSPECT : 0),
       type: item.type, values: item.values
     })
