@@ -2,27 +2,11 @@
 import Joi from 'joi'
 import type { CompoundId, Millis } from '../names.ts'
 import { compoundScope, line, millis } from './common.ts'
+import { ROLES } from './permissions.ts'
+import type { Role } from './permissions.ts'
 
-export const ROLES = ['administrator', 'manager', 'guard', 'viewer', 'auditor'] as const
-export type Role = (typeof ROLES)[number]
-
-/**
- * `anyone` needs no login; `read` looks; `respond` acknowledges, notes and closes alarms; `command` decides over them (shelve, reset,
- * confirm); `investigate` reads passages with a reason, and what was refused (it may hold credentials); `administer` enrols, removes and gives access.
- */
-export type Permission = 'anyone' | 'read' | 'respond' | 'command' | 'investigate' | 'administer'
-
-const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
-  administrator: ['anyone', 'read', 'respond', 'command', 'investigate', 'administer'],
-  manager: ['anyone', 'read', 'respond', 'command', 'investigate'],
-  guard: ['anyone', 'read', 'respond'],
-  viewer: ['anyone', 'read'],
-  auditor: ['anyone', 'read', 'investigate']
-}
-
-export function mayDo(role: Role, permission: Permission): boolean {
-  return PERMISSIONS[role].includes(permission)
-}
+export { mayDo } from './permissions.ts'
+export type { Permission, Role } from './permissions.ts'
 
 /** The cookie that carries a session's secret. */
 export const SESSION_COOKIE = 'gatehouse_session'

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import type { Alarm } from '../../../protocol/alarm.ts'
 import { allowed } from '../live/actions.ts'
 import { isWaiting } from '../live/attention.ts'
+import { useMay } from '../shell/login-state.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { usePlaces, useTime } from '../shell/site.tsx'
 import { Age } from './age.tsx'
@@ -67,6 +68,7 @@ function Deeds({ alarm, gone }: { readonly alarm: Alarm; readonly gone: boolean 
   const { t } = usePreferences()
   const desk = useAlarmDesk()
   const [busy, setBusy] = useState(false)
+  const mayI = useMay()
   const may = allowed(alarm)
   const during = async (deed: Promise<void>) => {
     setBusy(true)
@@ -76,19 +78,19 @@ function Deeds({ alarm, gone }: { readonly alarm: Alarm; readonly gone: boolean 
   return (
     <div className="alarm-deeds">
       <span>
-        {!gone && may.acknowledge && (
+        {!gone && may.acknowledge && mayI('respond') && (
           <Button type="primary" disabled={busy} onClick={() => void during(desk.acknowledge(alarm))} data-testid={`acknowledge-${alarm.id}`}>
             {t('alarms.acknowledge')}
           </Button>
         )}
       </span>
       <span>
-        {!gone && may.reset && (
+        {!gone && may.reset && mayI('command') && (
           <Button disabled={busy} onClick={() => void during(desk.reset(alarm))} data-testid={`reset-${alarm.id}`}>{t('alarms.reset')}</Button>
         )}
       </span>
       <span>
-        {!gone && may.causes.length > 0 && (
+        {!gone && may.causes.length > 0 && mayI('respond') && (
           <Button disabled={busy} onClick={() => desk.close(alarm)} data-testid={`close-${alarm.id}`}>{t('alarms.close')}</Button>
         )}
       </span>

@@ -1,6 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import type { Me } from '../../../protocol/http/access.ts'
+import { mayDo } from '../../../protocol/http/permissions.ts'
+import type { Permission } from '../../../protocol/http/permissions.ts'
 import { api } from '../api/calls.ts'
 import { ApiError } from '../api/client.ts'
 
@@ -20,6 +22,12 @@ export function useSession() {
     }),
     staleTime: Infinity
   })
+}
+
+/** Whether who is logged in may do that: what nobody may press is not shown. The platform has the last word (403). */
+export function useMay(): (permission: Permission) => boolean {
+  const role = useSession().data?.role
+  return useCallback((permission) => role !== undefined && mayDo(role, permission), [role])
 }
 
 /** Ends the session here and on the platform; a platform that cannot be reached does not keep anybody logged in on screen. */
