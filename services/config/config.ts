@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import Joi from 'joi'
 import { asError, InputError } from '../kernel/errors.ts'
 import type { Fault } from '../kernel/errors.ts'
+import { parseInfluxUrl } from './influx-address.ts'
+import type { InfluxSetting } from './influx-address.ts'
 
 /** Everything that can be set from outside, checked once and frozen. */
 export interface Config {
@@ -19,6 +21,8 @@ export interface Config {
   readonly retentionDays: number
   /** Days that pictures are kept. */
   readonly pictureDays: number
+  /** Null: history lives in the embedded store alone. */
+  readonly influx: { readonly address: InfluxSetting; readonly rawDays: number; readonly rollupDays: number } | null
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -44,7 +48,11 @@ const SCHEMA = Joi.object({
   SITE_NAME: Joi.string().max(100).default('门房 Gatehouse'),
   SITE_TZ: Joi.string().custom(timeZone).default('Asia/Shanghai'),
   RETENTION_DAYS: days.default(14),
-  PICTURE_DAYS: days.default(30)
+  PICTURE_DAYS: days.default(30),
+  INFLUX_URL: Joi.string(),
+  INFLUX_TLS_INSECURE: Joi.string().valid('on', 'off').default('off'),
+  INFLUX_RAW_DAYS: days.default(90),
+  INFLUX_ROLLUP_DAYS: days.default(1095)
 })
   .and('TLS_CERT', 'TLS_KEY')
   .messages({ 'object.and': 'TLS_CERT and TLS_KEY go together: {{#missing}} is missing', 'time.zone': '{{#label}} is not a known time zone, was "{{#value}}"' })
@@ -52,13 +60,14 @@ const SCHEMA = Joi.object({
 /** The names of all settings, for the documents and the tests that hold them together. */
 export const SETTING_NAMES: readonly string[] = Object.keys(describedKeys())
 /** Settings that may also be given as `NAME_FILE`, the path of a file that holds the value. */
-export const SECRET_NAMES: readonly string[] = ['ADMIN_PASSWORD']
+export const SECRET_NAMES: readonly string[] = ['ADMIN_PASSWORD', 'INFLUX_URL']
 
 interface Values {
   HTTP_HOST: string; HTTP_PORT: number; HTTPS: 'on' | 'off'; TRUST_PROXY: string
   MQTT_HOST: string; MQTT_PORT: number; MQTTS_PORT: number; MQTT_LOGIN_LIMIT: number
   TLS_CERT?: string; TLS_KEY?: string; DATA_DIR: string; ADMIN_PASSWORD?: string
   LOG_LEVEL: string; SITE_NAME: string; SITE_TZ: string; RETENTION_DAYS: number; PICTURE_DAYS: number
+  INFLUX_URL?: string; INFLUX_TLS_INSECURE: 'on' | 'off'; INFLUX_RAW_DAYS: number; INFLUX_ROLLUP_DAYS: number
 }
 
 /** Reads the environment. Throws an `InputError` (`bad-settings`) that names every faulty setting at once. */
@@ -75,6 +84,7 @@ export function readConfig(environment: Environment): Config {
   for (const detail of checked.error?.details ?? []) faults.push({ path: detail.path.join('.'), message: detail.message })
   const values = checked.value as Values
   const tls = readTls(values, faults)
+  const influx = readInflux(values, faults)
   if (values.HTTPS === 'on' && values.TLS_CERT === undefined) faults.push({ path: 'HTTPS', message: 'HTTPS=on needs TLS_CERT and TLS_KEY' })
   if (faults.length > 0) throw new InputError('bad-settings', 'some settings are wrong', faults)
   return Object.freeze({
@@ -86,7 +96,8 @@ export function readConfig(environment: Environment): Config {
     logLevel: values.LOG_LEVEL,
     site: { name: values.SITE_NAME, timeZone: values.SITE_TZ },
     retentionDays: values.RETENTION_DAYS,
-    pictureDays: values.PICTURE_DAYS
+    pictureDays: values.PICTURE_DAYS,
+    influx
   })
 }
 
@@ -152,6 +163,17 @@ function readTls(values: Values, faults: Fault[]): Config['tls'] {
   const cert = readText('TLS_CERT', values.TLS_CERT, faults)
   const key = readText('TLS_KEY', values.TLS_KEY, faults)
   return cert !== null && key !== null ? { cert, key } : null
+}
+
+function readInflux(values: Values, faults: Fault[]): Config['influx'] {
+  if (values.INFLUX_URL === undefined) return null
+  const address = parseInfluxUrl(values.INFLUX_URL, values.INFLUX_TLS_INSECURE === 'on')
+  if (typeof address === 'string') faults.push({ path: 'INFLUX_URL', message: `INFLUX_URL ${address}` })
+  // A point older than its policy is refused, so raw readings live in InfluxDB at least as long as late ones are taken.
+  if (values.INFLUX_RAW_DAYS < values.RETENTION_DAYS) {
+    faults.push({ path: 'INFLUX_RAW_DAYS', message: `INFLUX_RAW_DAYS must be at least RETENTION_DAYS (${values.RETENTION_DAYS}), was ${values.INFLUX_RAW_DAYS}` })
+  }
+  return typeof address === 'string' ? null : { address, rawDays: values.INFLUX_RAW_DAYS, rollupDays: values.INFLUX_ROLLUP_DAYS }
 }
 
 function readText(name: string, path: string, faults: Fault[]): string | null {

@@ -62,6 +62,30 @@ describe('the settings', () => {
     expect(readConfig({ HTTP_PORT: '', ADMIN_PASSWORD: '' })).to.deep.include({ adminPassword: null })
   })
 
+  it('understand the forms of INFLUX_URL', () => {
+    const influx = (INFLUX_URL: string, more = {}) => readConfig({ INFLUX_URL, ...more }).influx
+    expect(readConfig({}).influx).to.equal(null)
+    expect(influx('http://gate:p%40ss@influx.example:9999/site')).to.deep.equal({
+      address: { protocol: 'http', host: 'influx.example', port: 9999, path: '', database: 'site', insecure: false, login: { type: 'password', user: 'gate', password: 'p@ss' } },
+      rawDays: 90, rollupDays: 1095
+    })
+    expect(influx('https://[::1]/behind/a-proxy/site?token=abc==', { INFLUX_TLS_INSECURE: 'on' })!.address).to.deep.equal({
+      protocol: 'https', host: '::1', port: 8086, path: '/behind/a-proxy', database: 'site', insecure: true, login: { type: 'token', token: 'abc==' }
+    })
+    expect(influx('https://host:443/site')!.address.port).to.equal(443)
+    expect(influx('http://127.0.0.1')!.address).to.deep.include({ port: 8086, database: 'gatehouse', login: { type: 'none' } })
+    expect(influx('', { INFLUX_URL_FILE: file('influx', 'http://a:b@h/d\n') })!.address.login).to.deep.equal({ type: 'password', user: 'a', password: 'b' })
+  })
+
+  it('refuse an INFLUX_URL that is none, without repeating what is secret in it', () => {
+    for (const url of ['influx.example:8086', 'ftp://u:geheim@h/d', 'http://u:ge%heim@h/d', 'http://u:geheim@h/d?token=x', 'http://h/d?u=geheim', 'not a url geheim', 'http://:geheim@h/d']) {
+      const faults = faultsOf(() => readConfig({ INFLUX_URL: url }))
+      expect(faults, url).to.have.all.keys('INFLUX_URL')
+      expect(JSON.stringify(faults)).to.not.contain('heim')
+    }
+    expect(faultsOf(() => readConfig({ INFLUX_URL: 'http://h/d', RETENTION_DAYS: '100' }))).to.have.all.keys('INFLUX_RAW_DAYS')
+  })
+
   it('understand the forms of TRUST_PROXY', () => {
     expect(['off', 'on', '1', '10.0.0.0/8'].map((text) => readConfig({ TRUST_PROXY: text }).http.trustProxy)).to.deep.equal([false, true, 1, '10.0.0.0/8'])
   })
