@@ -7,7 +7,7 @@ import type { Alarm } from './alarm.ts'
 import type { Permission } from './http/access.ts'
 import { login, madeToken, me, newToken, tokenView } from './http/access.ts'
 import type { TokenView } from './http/access.ts'
-import { alarm, alarmQuery, alarmWithTimeline, closing, noted, shelving } from './http/alarms.ts'
+import { alarm, alarmQuery, alarmWithTimeline, closing, noted, noting, shelving } from './http/alarms.ts'
 import { API_BASE, compoundId, deviceId, line, pageOf, paging } from './http/common.ts'
 import type { Paging } from './http/common.ts'
 import {
@@ -166,6 +166,7 @@ export const ROUTES = {
   'alarms.confirm': act('confirm', '确认火情', 'Confirm that it is a fire', noted, 'command'),
   'alarms.reset': act('reset', '复位', 'Reset a latched alarm that has cleared', noted, 'command'),
   'alarms.close': act('close', '关闭报警并注明原因', 'Close, with what it was', closing),
+  'alarms.note': act('note', '给未关闭的报警加备注（合同第 1 版之外的补充）', 'Add a note to an open alarm’s timeline (an addition beyond version 1 of the contract)', noting),
   'quarantine.list': route('GET', `${API_BASE}/quarantine`, {
     tag: 'devices', summary: { zh: '隔离区：被拒收的消息与原因', en: 'What was refused, and why' }, permission: 'investigate', query: quarantineQuery,
     success: { status: 200, body: pageOf<QuarantineView>(quarantineView) }

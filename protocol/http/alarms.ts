@@ -70,6 +70,12 @@ export interface Noted {
 }
 export const noted = Joi.object<Noted, true>({ note: note() }).meta({ name: 'Noted' })
 
+/** The body of `note`: something has to be said. */
+export interface Noting {
+  readonly note: string
+}
+export const noting = Joi.object<Noting, true>({ note: prose(2000).required() }).meta({ name: 'Noting' })
+
 export interface Shelving {
   readonly minutes: number
   readonly reason: string

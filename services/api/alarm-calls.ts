@@ -11,6 +11,7 @@ import { Problem } from './problem.ts'
 
 type Calls =
   | 'alarms.list' | 'alarms.show' | 'alarms.acknowledge' | 'alarms.shelve' | 'alarms.unshelve' | 'alarms.confirm' | 'alarms.reset' | 'alarms.close'
+  | 'alarms.note'
 
 /** An alarm is told on the live link a commit before it can be read: that long, in steps, a reader waits for it. */
 const COMMIT_STEP = 25
@@ -49,6 +50,7 @@ export function alarmCalls(house: ApiHouse): Pick<Handlers, Calls> {
     'alarms.unshelve': ({ who, params, body }) => act(who, { name: 'alarm.unshelve', alarm: params.id, note: body.note }),
     'alarms.confirm': ({ who, params, body }) => act(who, { name: 'alarm.confirm', alarm: params.id, note: body.note }),
     'alarms.reset': ({ who, params, body }) => act(who, { name: 'alarm.reset', alarm: params.id, note: body.note }),
-    'alarms.close': ({ who, params, body }) => act(who, { name: 'alarm.close', alarm: params.id, ...body })
+    'alarms.close': ({ who, params, body }) => act(who, { name: 'alarm.close', alarm: params.id, ...body }),
+    'alarms.note': ({ who, params, body }) => act(who, { name: 'alarm.note', alarm: params.id, note: body.note })
   }
 }

@@ -40,6 +40,7 @@ const CALLS: Readonly<Record<string, (house: House) => { path: string; body?: un
   'alarms.acknowledge': () => ({ path: '/api/v1/alarms/a1/acknowledge', body: { note: '已派人' } }),
   'alarms.shelve': () => ({ path: '/api/v1/alarms/a1/shelve', body: { minutes: 10, reason: '演练' } }),
   'alarms.unshelve': () => ({ path: '/api/v1/alarms/a1/unshelve', body: {} }),
+  'alarms.note': () => ({ path: '/api/v1/alarms/a1/note', body: { note: '住户说在做饭' } }),
   'alarms.confirm': () => ({ path: '/api/v1/alarms/a1/confirm', body: {} }),
   'alarms.reset': () => ({ path: '/api/v1/alarms/a1/reset', body: {} }),
   'alarms.close': () => ({ path: '/api/v1/alarms/a2/close', body: { cause: 'drill', note: null } }),

@@ -54,6 +54,15 @@ describe('Rights', () => {
     expect((await house.call('GET', '/api/v1/quarantine', { token })).status).to.equal(403)
   })
 
+  it('let a guard note what was seen, which has to be something, and a viewer not', async () => {
+    const token = await house.token('guard', 'all')
+    expect((await house.call('POST', '/api/v1/alarms/a1/note', { token, body: { note: '楼道无烟' } })).status).to.equal(200)
+    const { body } = await house.call('GET', '/api/v1/alarms/a1', { token })
+    expect((body['timeline'] as { name: string; note: string }[]).at(-1)).to.include({ name: 'noted', note: '楼道无烟' })
+    expect((await house.call('POST', '/api/v1/alarms/a1/note', { token, body: {} })).status).to.equal(400)
+    expect((await house.call('POST', '/api/v1/alarms/a1/note', { token: await house.token('viewer', 'all'), body: { note: 'x' } })).status).to.equal(403)
+  })
+
   it('end with the token: removed, it opens nothing', async () => {
     const token = await house.token('viewer', 'all')
     await house.brain.act('admin', { name: 'token.remove', id: 't-1' })
