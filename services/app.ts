@@ -105,7 +105,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     }
   })
   server.on('request', createApi({
-    directory, brain, clock, log, identify, passwords, site, health,
+    directory, brain, clock, log, identify, passwords, site, health, rules,
     queries: store.queries,
     summaries: board.summaries,
     openAlarms: board.openAlarms,
