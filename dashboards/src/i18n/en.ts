@@ -1,7 +1,10 @@
+import { placesEn } from './places-en.ts'
 import type { TextKey } from './zh.ts'
 
 /** The English texts, complete: a missing or a surplus key does not compile. */
 export const en = {
+  ...placesEn,
+
   'product.name': 'Gatehouse',
   'product.what': 'Compound security desk',
 
@@ -97,8 +100,6 @@ export const en = {
   'overview.calm': 'No alarms',
   'overview.none': 'No compounds yet',
   'overview.none-hint': 'Compounds and devices show here once they are enrolled through the import.',
-  'overview.find': 'Find a compound',
-  'overview.find-none': 'No compound or district has “{text}” in its name',
   'overview.offline-count': '{count} offline',
   'overview.held': 'Order held while you point',
 

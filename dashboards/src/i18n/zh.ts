@@ -1,5 +1,9 @@
+import { placesZh } from './places-zh.ts'
+
 /** The Chinese texts. This is the list of keys: every other language must have the same (the compiler and a test see to it). */
 export const zh = {
+  ...placesZh,
+
   'product.name': '门房',
   'product.what': '社区安防值守台',
 
@@ -95,8 +99,6 @@ export const zh = {
   'overview.calm': '无报警',
   'overview.none': '还没有小区',
   'overview.none-hint': '用导入接口登记小区和设备后，它们会显示在这里。',
-  'overview.find': '查找小区',
-  'overview.find-none': '没有名称或区县含“{text}”的小区',
   'overview.offline-count': '{count} 台离线',
   'overview.held': '指针在列表上，排序暂停',
 

@@ -33,6 +33,15 @@ export function attention(alarms: Iterable<Alarm>): Attention {
   return { open, bySeverity, waiting, critical: waiting.filter((alarm) => alarm.severity === 'critical') }
 }
 
+/** When the oldest open alarm of each severity was raised, ms; null where none is open. */
+export function oldest(alarms: Iterable<Alarm>): Readonly<Record<Severity, Millis | null>> {
+  const since = Object.fromEntries(SEVERITIES.map((severity) => [severity, null])) as Record<Severity, Millis | null>
+  for (const { state, severity, raisedAt } of alarms) {
+    if (state !== 'closed' && raisedAt < (since[severity] ?? Infinity)) since[severity] = raisedAt
+  }
+  return since
+}
+
 /** The one thing to be said about the site, worst first. */
 export type SiteState =
   | { readonly tone: 'broken'; readonly since: Millis | null; readonly critical: number }

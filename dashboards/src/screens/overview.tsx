@@ -1,13 +1,14 @@
-import { Input } from 'antd'
-import { useMemo, useState } from 'react'
-import { Link } from 'react-router'
+import { Segmented } from 'antd'
+import { useMemo } from 'react'
+import { Link, useSearchParams } from 'react-router'
 import type { CompoundView } from '../../../protocol/http/places.ts'
 import type { Summary } from '../../../protocol/live.ts'
 import { SEVERITIES } from '../../../protocol/names.ts'
 import type { Severity } from '../../../protocol/names.ts'
-import { attention, isWaiting } from '../live/attention.ts'
+import { attention, isWaiting, oldest } from '../live/attention.ts'
 import { openCount, worstFirst } from '../live/order.ts'
 import { selectAlarms, selectCompounds, selectEpoch, useLive } from '../live/use-live.ts'
+import { Age } from '../parts/age.tsx'
 import { AlarmRow } from '../parts/alarm-row.tsx'
 import { useArrangement, useHold, useSteadyAlarms } from '../parts/hold.ts'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -15,6 +16,8 @@ import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useMedia, usePreferences, useText } from '../shell/preferences.tsx'
 import { useCompounds } from '../shell/site.tsx'
 import { CompoundCard } from './compound-card.tsx'
+import { OverviewMap } from './overview-map.tsx'
+import { Trend } from './overview-trend.tsx'
 
 /** Alarms listed beside the compounds, or above them on a narrow screen; the console has all. */
 const LISTED = { beside: 12, above: 5 }
@@ -41,32 +44,42 @@ export function Overview() {
   )
 }
 
-/** The numbers of the whole site. */
+/** The numbers of the whole site, and how the day went so far. */
 function Totals({ standings }: { readonly standings: readonly Pick<Summary, 'devices' | 'alarms'>[] }) {
   const { t, language } = usePreferences()
   const alarms = useLive(selectAlarms)
   const now = useMemo(() => attention(alarms.values()), [alarms])
+  const since = useMemo(() => oldest(alarms.values()), [alarms])
   const number = useMemo(() => new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en-GB'), [language])
   const total = standings.reduce((sum, { devices }) => sum + devices.total, 0)
   const online = standings.reduce((sum, { devices }) => sum + devices.online, 0)
   return (
     <section className="totals" aria-label={t('overview.open')}>
-      {SEVERITIES.map((severity) => <SeverityTotal key={severity} severity={severity} count={now.bySeverity[severity]} urgent={severity === 'critical' && now.critical.length > 0} />)}
+      {SEVERITIES.map((severity) => <SeverityTotal key={severity} severity={severity} count={now.bySeverity[severity]} since={since[severity]} urgent={severity === 'critical' && now.critical.length > 0} />)}
       <Figure name={t('overview.waiting')} value={number.format(now.waiting.length)} calm={now.waiting.length === 0} />
       <Figure name={t('overview.offline')} value={number.format(total - online)} calm={total === online} />
       <Figure name={t('overview.online')} value={number.format(online)} of={number.format(total)} calm />
-      <Figure name={t('overview.compounds')} value={number.format(standings.length)} calm />
+      <Trend />
     </section>
   )
 }
 
-/** `urgent`: some of them nobody has acknowledged. */
-function SeverityTotal({ severity, count, urgent }: { readonly severity: Severity; readonly count: number; readonly urgent: boolean }) {
+interface SeverityTotalProps {
+  readonly severity: Severity
+  readonly count: number
+  /** When the oldest of them was raised, ms. */
+  readonly since: number | null
+  /** Some of them nobody has acknowledged. */
+  readonly urgent: boolean
+}
+
+function SeverityTotal({ severity, count, since, urgent }: SeverityTotalProps) {
   const t = useText()
   return (
     <Link className={`figure figure-severity severity-${severity}`} data-calm={count === 0} data-urgent={urgent} to={`/alarms?severity=${severity}`}>
       <span className="figure-name"><SeverityMark severity={severity} label={false} />{t(`severity.${severity}`)}</span>
       <b className="figure-value">{count}</b>
+      <span className="figure-age">{since !== null && <>{t('overview.oldest')} <Age at={since} /></>}</span>
     </Link>
   )
 }
@@ -76,6 +89,7 @@ function Figure({ name, value, of, calm }: { readonly name: string; readonly val
     <p className="figure" data-calm={calm}>
       <span className="figure-name">{name}</span>
       <b className="figure-value">{value}{of && <small>/{of}</small>}</b>
+      <span className="figure-age" />
     </p>
   )
 }
@@ -85,39 +99,46 @@ interface CompoundsProps {
   readonly standings: readonly Pick<CompoundView, 'id' | 'devices' | 'alarms'>[]
 }
 
-/** The grid of compounds. Its order stands still while a hand is on it. */
+/** The compounds as a grid, worst first, or on the map; a wall has room for both. The grid's order stands still while a hand is on it. */
 function Compounds({ compounds, standings }: CompoundsProps) {
   const t = useText()
-  const [text, setText] = useState('')
+  const [search, setSearch] = useSearchParams()
+  const onWall = useMedia('(min-width: 2200px)')
+  const view = search.get('view') === 'map' ? 'map' : 'grid'
   const { held, handlers } = useHold()
   const byId = useMemo(() => new Map(compounds.map((compound) => [compound.id as string, compound])), [compounds])
   const standingById = useMemo(() => new Map(standings.map((standing) => [standing.id as string, standing])), [standings])
   const worst = useMemo(() => [...standings].sort(worstFirst).map((standing) => standing.id as string), [standings])
   const { shown } = useArrangement(worst, held)
-  const wanted = text.trim().toLowerCase()
-  const found = shown.filter((id) => {
-    const compound = byId.get(id)
-    return compound && (!wanted || `${compound.name} ${compound.district} ${id}`.toLowerCase().includes(wanted))
-  })
   const inTrouble = standings.filter(({ alarms }) => openCount(alarms) > 0).length
+  const choose = (value: string) => setSearch(value === 'map' ? { view: 'map' } : {}, { replace: true })
 
   if (compounds.length === 0) return <Empty title={t('overview.none')} hint={t('overview.none-hint')} />
   return (
     <>
       <div className="section-head">
-        <h1 id="compounds-title">{t('overview.title')}</h1>
+        <h1 id="compounds-title">{t('overview.title')} <small className="num">{compounds.length}</small></h1>
         <p className="section-note">{held ? t('overview.held') : `${t('overview.in-trouble')} ${inTrouble} · ${t('overview.calm')} ${compounds.length - inTrouble}`}</p>
-        <Input className="find" allowClear value={text} onChange={(event) => setText(event.target.value)} placeholder={t('overview.find')} aria-label={t('overview.find')} />
+        {!onWall && (
+          <Segmented
+            className="overview-view" aria-label={t('overview.view')} value={view} onChange={choose}
+            options={[{ value: 'grid', label: t('overview.grid') }, { value: 'map', label: t('overview.map') }]}
+          />
+        )}
       </div>
-      {found.length === 0 && <Empty title={t('overview.find-none', { text: text.trim() })} />}
-      <ol className="cards" {...handlers}>
-        {found.map((id) => {
-          const [compound, standing] = [byId.get(id), standingById.get(id)]
-          return compound && standing && (
-            <CompoundCard key={id} id={id} name={compound.name} district={compound.district} devices={standing.devices} alarms={standing.alarms} />
-          )
-        })}
-      </ol>
+      <div className="overview-sight" data-both={onWall}>
+        {(onWall || view === 'grid') && (
+          <ol className="cards" {...handlers}>
+            {shown.map((id) => {
+              const [compound, standing] = [byId.get(id), standingById.get(id)]
+              return compound && standing && (
+                <CompoundCard key={id} id={id} name={compound.name} district={compound.district} devices={standing.devices} alarms={standing.alarms} />
+              )
+            })}
+          </ol>
+        )}
+        {(onWall || view === 'map') && <OverviewMap compounds={compounds} standings={standings} />}
+      </div>
     </>
   )
 }

@@ -27,14 +27,14 @@ export function Shell({ user }: { readonly user: Me }) {
   return (
     <div className="shell" data-link={link.state}>
       <a className="skip" href="#content">{t('nav.skip')}</a>
-      <TopBar user={user} link={link} attention={now} sound={sound} />
-      <StateLine state={state} sound={sound} />
-      <SoundBlocked sound={sound} urgent={now.critical.length > 0} />
-      <main id="content" tabIndex={-1}>
-        <AlarmDeskProvider>
+      <AlarmDeskProvider>
+        <TopBar user={user} link={link} attention={now} sound={sound} />
+        <StateLine state={state} sound={sound} />
+        <SoundBlocked sound={sound} urgent={now.critical.length > 0} />
+        <main id="content" tabIndex={-1}>
           <Suspense fallback={<Loading />}><Outlet /></Suspense>
-        </AlarmDeskProvider>
-      </main>
+        </main>
+      </AlarmDeskProvider>
       <Announcer />
       <Notices />
       <ScrollRestoration />

@@ -18,10 +18,15 @@ export function useSite() {
   return useQuery({ queryKey: ['site'], queryFn: ({ signal }) => api.site(signal), staleTime: Infinity })
 }
 
+/** The time zone of the site, IANA name. */
+export function useZone(): string {
+  return useSite().data?.timeZone ?? DEFAULT_ZONE
+}
+
 /** Texts of moments, in the language of the reader and the time zone of the site. */
 export function useTime(): TimeFormat {
   const { language } = usePreferences()
-  const zone = useSite().data?.timeZone ?? DEFAULT_ZONE
+  const zone = useZone()
   return useMemo(() => timeFormat(language, zone), [language, zone])
 }
 

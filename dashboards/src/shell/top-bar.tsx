@@ -8,6 +8,7 @@ import type { Sound } from '../sound/use-siren.ts'
 import { LanguageToggle, ThemeToggle } from './choices.tsx'
 import { GateSign } from './gate-sign.tsx'
 import { useText } from './preferences.tsx'
+import { Search } from './search.tsx'
 import { useLogOut } from './login-state.ts'
 import { useSecond, useSite, useTime } from './site.tsx'
 import { Muted } from './state-line.tsx'
@@ -38,6 +39,7 @@ export function TopBar({ user, link, attention, sound }: Props) {
           {attention.bySeverity.critical > 0 && <span className="bar-critical"><SeverityMark severity="critical" />{attention.bySeverity.critical}</span>}
         </NavLink>
       </nav>
+      <Search />
       <div className="bar-right">
         <Muted sound={sound} />
         <LinkSign link={link} />
