@@ -30,6 +30,8 @@ import { ALARM_TOPICS, AlarmTopics } from './response/alarm-topics.ts'
 import { PacedTransitions } from './response/paced-transitions.ts'
 import { Rejections } from './response/rejections.ts'
 import type { RuleSettings } from './rules/settings.ts'
+import { InfluxHistory } from './store/influx/history.ts'
+import { InfluxQueries } from './store/influx/queries.ts'
 import { createStore } from './store/sqlite/index.ts'
 
 /** The journal's clock ticks this often, ms: timers of rules fire within a second of their time. */
@@ -59,7 +61,10 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
   const metrics = new Metrics()
   const directory = new Directory()
   const board = new Board()
-  const store = createStore({ dataDir: config.dataDir, clock, log, retentionDays: config.retentionDays, onFatal })
+  const store = createStore({ dataDir: config.dataDir, clock, log, retentionDays: config.retentionDays, onFatal, passed: () => influx?.position ?? Infinity })
+  const influx = config.influx && new InfluxHistory({
+    dataDir: config.dataDir, retentionDays: config.retentionDays, address: config.influx.address, keeping: config.influx, journal: store.journal, clock, log
+  })
   const brain = new Brain({ dataDir: config.dataDir, journal: store.journal, log, onFatal })
   const recorder = new JournalRecorder(store.journal, store.pictures)
   const gate = new HouseGate(directory, clock)
@@ -101,19 +106,21 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
       brain: brain.stalled ?? (ready ? 'judging' : 'catching up'),
       unjudged: brain.behind,
       history: store.history.stalled ?? 'writing',
-      unwritten: store.journal.head - store.history.position
+      unwritten: store.journal.head - store.history.position,
+      // Why it is stalled is for the log: who asks here has not logged in.
+      ...(influx ? { influx: influx.stalled === null ? 'forwarding' : 'stalled', unforwarded: influx.behind } : {})
     }
   })
   server.on('request', createApi({
     directory, brain, clock, log, identify, passwords, site, health, rules,
-    queries: store.queries,
+    queries: influx ? new InfluxQueries(store.queries, influx) : store.queries,
     summaries: board.summaries,
     openAlarms: board.openAlarms,
     metrics: metrics.registry,
     screens: join(ROOT, 'dashboards', 'dist'),
     trustProxy: config.http.trustProxy
   }))
-  measureHouse(metrics.registry, { broker, store, brain, recorder, directory })
+  measureHouse(metrics.registry, { broker, store, brain, recorder, directory, influx })
 
   async function wake(): Promise<void> {
     // What was open, connected or waiting when it stopped is judged with the time that it was away in mind.
@@ -179,6 +186,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
       let stopBeat = (): void => undefined
       await lifecycle.start(metrics)
       await part('store', () => store.start(), () => store.stop())
+      if (influx) await lifecycle.start(influx)
       await part('brain', wake, () => brain.stop())
       await part('doors', listen, async () => {
         await live.stop()

@@ -5,6 +5,7 @@ import type { Counters } from '../broker/broker.ts'
 import type { Brain } from './brain/brain.ts'
 import type { JournalRecorder } from './intake/recorder.ts'
 import type { Directory } from './registry/directory.ts'
+import type { InfluxHistory } from './store/influx/history.ts'
 import type { Store } from './store/sqlite/index.ts'
 
 interface House {
@@ -13,6 +14,8 @@ interface House {
   readonly brain: Brain
   readonly recorder: JournalRecorder
   readonly directory: Directory
+  /** Null where history is in the embedded store alone. */
+  readonly influx: InfluxHistory | null
 }
 
 /** What the broker counts: a number that only rises, or one that is so now. */
@@ -34,24 +37,24 @@ const BROKER: Readonly<Record<keyof Counters, { readonly name: string; readonly 
 }
 
 /** Registers the numbers of the rooms that do not know of metrics themselves; read when somebody asks. */
-export function measureHouse(registry: Registry, { broker, store, brain, recorder, directory }: House): void {
+export function measureHouse(registry: Registry, { broker, store, brain, recorder, directory, influx }: House): void {
   const registers = [registry]
   const gauge = (name: string, help: string, value: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(value()) })
   }
-  for (const key of Object.keys(BROKER) as (keyof Counters)[]) {
-    const { name, help, now } = BROKER[key]
-    if (now) {
-      gauge(name, help, () => broker.counters[key])
-      continue
-    }
+  const rising = (name: string, help: string, value: () => number): void => {
     const counter: Counter = new Counter({
       name, help, registers,
       collect() {
         counter.reset()
-        counter.inc(broker.counters[key])
+        counter.inc(value())
       }
     })
+  }
+  for (const key of Object.keys(BROKER) as (keyof Counters)[]) {
+    const { name, help, now } = BROKER[key]
+    const make = now ? gauge : rising
+    make(name, help, () => broker.counters[key])
   }
   gauge('gatehouse_journal_position', 'Last committed entry of the journal', () => store.journal.head)
   gauge('gatehouse_journal_pending', 'Entries that wait for their commit', () => store.journal.pending)
@@ -61,4 +64,12 @@ export function measureHouse(registry: Registry, { broker, store, brain, recorde
   gauge('gatehouse_history_behind', 'Committed entries that history has not written yet', () => store.journal.head - store.history.position)
   gauge('gatehouse_history_stalled', '1 while history cannot be written', () => (store.history.stalled === null ? 0 : 1))
   gauge('gatehouse_devices', 'Devices that are enrolled', () => directory.devices.size)
+  if (!influx) return
+  gauge('gatehouse_influx_behind', 'Committed entries that InfluxDB does not have yet', () => influx.behind)
+  gauge('gatehouse_influx_lag_seconds', 'Age of the oldest entry that InfluxDB does not have yet', () => influx.lag / 1000)
+  gauge('gatehouse_influx_stalled', '1 while InfluxDB does not take history', () => (influx.stalled === null ? 0 : 1))
+  gauge('gatehouse_influx_disk_full_timestamp_seconds', 'When the disk is full if InfluxDB stays behind; 0: it does not fill, or that is not known', () => (influx.diskFullAt ?? 0) / 1000)
+  rising('gatehouse_influx_points_total', 'Points that InfluxDB took', () => influx.counters.points)
+  rising('gatehouse_influx_failures_total', 'Calls to InfluxDB that failed', () => influx.counters.failures)
+  rising('gatehouse_influx_refused_total', 'Rows that InfluxDB does not take; they are in quarantine', () => influx.counters.refused)
 }

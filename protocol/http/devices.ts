@@ -107,12 +107,15 @@ export const readingsQuery = Joi.object<ReadingsQuery, true>({
 export interface Readings {
   readonly field: string
   readonly unit: string | null
+  /** Which store they come from. */
+  readonly source: 'influx' | 'embedded'
   /** `[start of the step, mean, min, max, count]`. */
   readonly points: readonly (readonly [number, number, number, number, number])[]
 }
 export const readings = Joi.object<Plain<Readings>, true>({
   field: Joi.string().required(),
   unit: Joi.string().allow(null).required(),
+  source: Joi.string().valid('influx', 'embedded').required(),
   points: Joi.array().items(Joi.array().ordered(
     millis().required(), Joi.number().required(), Joi.number().required(), Joi.number().required(), count().required()
   )).required()

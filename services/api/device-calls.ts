@@ -85,7 +85,7 @@ export function deviceCalls(house: ApiHouse): Pick<Handlers, Calls> {
       const to = range.to ?? clock.now()
       const from = range.from ?? Math.max(0, to - DAY)
       demandOrder(from, to)
-      return { field, unit: unitOf(kind, field), points: await queries.readings(params.id, field, from, to, points) }
+      return { field, unit: unitOf(kind, field), ...await queries.readings(params.id, field, from, to, points) }
     },
 
     async 'devices.events'({ who, params, query: { from, to, reason, limit, cursor } }) {

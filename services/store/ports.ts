@@ -270,6 +270,11 @@ export interface DeviceView extends Omit<DeviceRecord, 'tokenHash'> {
 }
 /** `[ts of the step's start, mean, min, max, count]`. */
 export type Point = readonly [number, number, number, number, number]
+/** Steps of a field, and which store computed them. */
+export interface ReadingSteps {
+  readonly source: 'influx' | 'embedded'
+  readonly points: readonly Point[]
+}
 export interface EventView {
   readonly id: string
   readonly device: DeviceId
@@ -291,7 +296,7 @@ export interface Queries {
   device(id: string): Promise<DeviceView | null>
   quarantine(filter: { scope: Scope; device?: string | undefined }, paging: Paging): Promise<Page<QuarantineRecord>>
   /** Steps over [from, to) so that there are at most `points`; booleans count as 0 and 1. Empty steps are left out. */
-  readings(device: DeviceId, field: string, from: Millis, to: Millis, points: number): Promise<Point[]>
+  readings(device: DeviceId, field: string, from: Millis, to: Millis, points: number): Promise<ReadingSteps>
   /** Newest first by ts. */
   events(device: DeviceId, range: { from?: Millis | undefined; to?: Millis | undefined }, paging: Paging): Promise<Page<EventView>>
   /** Everything the main thread keeps in memory, read once at start. */

@@ -3,7 +3,7 @@ import { GatehouseError } from '../../services/kernel/errors.ts'
 import { sees } from '../../services/registry/access.ts'
 import type { Directory } from '../../services/registry/directory.ts'
 import type {
-  AlarmFilter, Changes, DeviceFilter, DeviceView, EventView, Page, Paging, Point, QuarantineRecord, Queries, Scope
+  AlarmFilter, Changes, DeviceFilter, DeviceView, EventView, Page, Paging, Point, QuarantineRecord, Queries, ReadingSteps, Scope
 } from '../../services/store/ports.ts'
 
 /** The reading side over what the brain committed, in memory; pages as the contract of the port says. */
@@ -64,8 +64,8 @@ export class MemoryQueries implements Queries {
     return page(found.toReversed(), paging)
   }
 
-  readings(device: string, field: string): Promise<Point[]> {
-    return Promise.resolve(this.points.get(`${device} ${field}`) ?? [])
+  readings(device: string, field: string): Promise<ReadingSteps> {
+    return Promise.resolve({ source: 'embedded', points: this.points.get(`${device} ${field}`) ?? [] })
   }
 
   events(device: string, _range: object, paging: Paging): Promise<Page<EventView>> {

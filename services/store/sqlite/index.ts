@@ -15,6 +15,8 @@ export interface StoreOptions {
   readonly log: Logger
   /** How many days raw readings are kept. */
   readonly retentionDays: number
+  /** Up to where something else that is fed from the journal has read it; what is behind it is not dropped. */
+  readonly passed?: (() => number) | undefined
   /** A thread of the store ended by itself. */
   readonly onFatal: (error: Error) => void
 }
@@ -41,12 +43,12 @@ export interface Store {
   stop(): Promise<void>
   /**
    * Removes what is from before these UTC days (`YYYY-MM-DD`): journal and history by `readings`, pictures by `pictures`.
-   * What the brain or history have not passed stays in the journal.
+   * What the brain, history, or anybody else who reads it have not passed stays in the journal.
    */
   dropBefore(days: { readonly readings: string; readonly pictures: string }): Promise<void>
 }
 
-export function createStore({ dataDir, clock, log, retentionDays, onFatal }: StoreOptions): Store {
+export function createStore({ dataDir, clock, log, retentionDays, passed: passedElsewhere, onFatal }: StoreOptions): Store {
   const journal = new SqliteJournal({ dataDir, clock, onFatal })
   const history = new SqliteHistory({ dataDir, retentionDays, onFatal })
   const queries = new SqliteQueries({ dataDir, onFatal })
@@ -69,7 +71,7 @@ export function createStore({ dataDir, clock, log, retentionDays, onFatal }: Sto
     },
     stop: () => lifecycle.stop(),
     async dropBefore({ readings, pictures: picturesDay }) {
-      const passed = Math.min(history.position, await queries.passed())
+      const passed = Math.min(history.position, await queries.passed(), passedElsewhere?.() ?? Infinity)
       const dropped = {
         journal: await journal.dropDaysBefore(readings, passed),
         history: await history.dropDaysBefore(readings),

@@ -25,7 +25,7 @@ await serveThread<ReaderLink>(({ dataDir }) => {
         return device && viewOf(device)
       },
       quarantine: ([filter, paging]) => operations.quarantine(filter, paging),
-      readings: ([device, field, from, to, points]) => history.readings(device, field, from, to, points),
+      readings: ([device, field, from, to, points]) => ({ source: 'embedded', points: history.readings(device, field, from, to, points) }),
       events: ([device, range, paging]) => history.events(device, range, paging),
       directory: () => operations.directory(),
       passed: () => operations.passed()

@@ -63,7 +63,7 @@ describe('the embedded store', () => {
     store.history.watch([])
     await written(await append(store.journal, reading(23)))
     expect(told).to.have.length(2)
-    expect(await store.queries.readings('c07-smoke-1' as DeviceId, 'temperature', clock.now() - 1, clock.now() + 1, 1)).to.deep.equal([[clock.now() - 1, 21.5, 20, 23, 2]])
+    expect((await store.queries.readings('c07-smoke-1' as DeviceId, 'temperature', clock.now() - 1, clock.now() + 1, 1)).points).to.deep.equal([[clock.now() - 1, 21.5, 20, 23, 2]])
   })
 
   it('goes on with history where it was when it is started again', async () => {
@@ -73,7 +73,7 @@ describe('the embedded store', () => {
     store = make()
     await store.start()
     await written(await unwritten)
-    const points = await store.queries.readings('c07-smoke-1' as DeviceId, 'temperature', clock.now(), clock.now() + 1, 1)
+    const { points } = await store.queries.readings('c07-smoke-1' as DeviceId, 'temperature', clock.now(), clock.now() + 1, 1)
     expect(points).to.deep.equal([[clock.now(), 25, 20, 30, 2]])
   })
 
@@ -96,7 +96,7 @@ describe('the embedded store', () => {
     await goesOn.promise
     await written(2)
     expect(store.history.stalled).to.equal(null)
-    expect(await store.queries.readings('c07-smoke-1' as DeviceId, 'temperature', clock.now(), clock.now() + 1, 1)).to.deep.equal([[clock.now(), 20.5, 20, 21, 2]])
+    expect((await store.queries.readings('c07-smoke-1' as DeviceId, 'temperature', clock.now(), clock.now() + 1, 1)).points).to.deep.equal([[clock.now(), 20.5, 20, 21, 2]])
   })
 
   it('drops old days of everything, and of the journal what the brain does not need any more', async () => {

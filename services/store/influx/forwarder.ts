@@ -1,0 +1,213 @@
+import type { Clock } from '../../kernel/clock.ts'
+import { asError } from '../../kernel/errors.ts'
+import type { CompoundId, DeviceId } from '../../../protocol/names.ts'
+import { DAY_MILLIS } from '../sqlite/day.ts'
+import type { WriteAnswer } from './client.ts'
+import type { HistoryPoint } from './point.ts'
+import type { Mark, ProgressFile, Refused, RefusedRecord } from './progress.ts'
+import { BATCH } from './source.ts'
+import type { Batch, PointSource } from './source.ts'
+
+/** What is not worth a request of its own waits so long for more, ms. */
+const PAUSE = 1000
+const FIRST_RETRY = 500
+const LONGEST_RETRY = 30_000
+
+export interface ForwarderParts {
+  readonly source: Pick<PointSource, 'after' | 'close'>
+  readonly progress: ProgressFile
+  /** Writes points; never throws. */
+  readonly write: (points: readonly HistoryPoint[]) => Promise<WriteAnswer>
+  /** Makes what the server needs (database, policies); called before the first points, and again while the database is missing. Never throws. */
+  readonly prepare: () => Promise<void>
+  readonly clock: Clock
+  readonly listener: {
+    /** Everything up to the mark is in InfluxDB, or refused. `points`: how many were written since the last call. */
+    moved(mark: Mark, points: number): void
+    /** Rows that the server does not take; told again after a restart until they are noted. */
+    refused(records: readonly RefusedRecord[]): void
+    /** Why it does not go on, at each try; null: it does again. */
+    stalled(words: string | null): void
+  }
+  /** From 0 to 1, for the jitter of retries. */
+  readonly random: () => number
+}
+
+/** The journal is the queue: points go out in its order, a batch at a time, while the next one is made; the mark moves when the server has them. */
+export class Forwarder {
+  readonly #parts: ForwarderParts
+  #head = 0
+  #mark: Mark = { position: 0, at: 0, since: null, transition: 0 }
+  #stopping = false
+  #stalled = false
+  #sentAt = 0
+  #wake: (() => void) | null = null
+  #running: Promise<void> | null = null
+
+  constructor(parts: ForwarderParts) {
+    this.#parts = parts
+  }
+
+  get mark(): Mark {
+    return this.#mark
+  }
+
+  /** Reads how far it was. `head`: of the journal. */
+  open(head: number): void {
+    const mark = this.#parts.progress.mark()
+    this.#head = head
+    // Another journal than the one that was forwarded: all of it is new.
+    this.#mark = mark.position > head ? { ...mark, position: 0 } : mark
+  }
+
+  /** The journal grew. */
+  advance(head: number): void {
+    this.#head = Math.max(this.#head, head)
+    if (this.#head > this.#mark.position) this.#wake?.()
+  }
+
+  /** A refused row is on record in the journal. */
+  noted(id: number): void {
+    this.#parts.progress.forgetRefused(id)
+  }
+
+  start(): void {
+    const records = this.#parts.progress.refused()
+    if (records.length > 0) this.#parts.listener.refused(records)
+    this.#running = this.#run()
+  }
+
+  /** Ends; what was sent and not answered is sent again at the next start. Whoever calls it also ends the calls to the server. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    this.#wake?.()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    await this.#parts.prepare()
+    let batch: Batch | null = null
+    for (let attempt = 0; !this.#stopping;) {
+      try {
+        batch ??= this.#parts.source.after(this.#mark)
+        batch = batch ? await this.#forward(batch) : null
+        attempt = 0
+        if (!batch && !this.#stopping) await this.#idle()
+      } catch (thrown) {
+        // Its own files or the journal's: nothing is skipped, the same again later.
+        batch = null
+        this.#parts.source.close()
+        await this.#retryAfter(asError(thrown).message, attempt)
+        attempt += 1
+      }
+    }
+  }
+
+  /** Delivers one batch and makes the next one meanwhile; that one, or null when there is none worth a request. */
+  async #forward(batch: Batch): Promise<Batch | null> {
+    const { clock, source, progress, listener } = this.#parts
+    this.#sentAt = clock.now()
+    const delivery = this.#deliver(batch.points)
+    const full = batch.points.length >= BATCH
+    // A turn for the request to leave before this thread is busy again.
+    await new Promise((done) => setImmediate(done))
+    const made = full ? attempt(() => source.after(batch.mark)) : null
+    const refused = await delivery
+    if (refused === null) return null
+    const before = this.#mark
+    progress.moveTo(batch.mark, refused)
+    for (const device of batch.removed) progress.forgetPlace(device)
+    if (dayNumber(batch.mark.at) !== dayNumber(before.at)) progress.forgetSuspects(batch.mark.at - 2 * DAY_MILLIS)
+    this.#mark = batch.mark
+    this.#goesOn()
+    listener.moved(batch.mark, batch.points.length - refused.length)
+    if (refused.length > 0) listener.refused(progress.refused())
+    if (made && 'error' in made) throw made.error
+    return made?.value ?? null
+  }
+
+  /** Halves what is refused until the bad rows are alone. Answers them; null when it was stopped before all of it was delivered. */
+  async #deliver(points: readonly HistoryPoint[]): Promise<Refused[] | null> {
+    const refused: Refused[] = []
+    const parts = points.length > 0 ? [points] : []
+    for (let part = parts.pop(); part; part = parts.pop()) {
+      const answer = await this.#write(part)
+      if (answer === null) return null
+      if (answer.type === 'written') continue
+      const [point] = part
+      if (part.length > 1) parts.push(part.slice(part.length >> 1), part.slice(0, part.length >> 1))
+      else if (point) refused.push(refusalOf(point, answer.words))
+    }
+    return refused
+  }
+
+  /** Until the server takes or refuses them; null when it is stopped first. */
+  async #write(points: readonly HistoryPoint[]): Promise<Exclude<WriteAnswer, { type: 'failed' }> | null> {
+    for (let attempt = 0; !this.#stopping; attempt += 1) {
+      const answer = await this.#parts.write(points)
+      if (answer.type !== 'failed') return answer
+      if (this.#stopping) return null
+      await this.#retryAfter(answer.words, attempt)
+      if (answer.databaseMissing && !this.#stopping) await this.#parts.prepare()
+    }
+    return null
+  }
+
+  async #retryAfter(words: string, attempt: number): Promise<void> {
+    this.#stalled = true
+    this.#parts.listener.stalled(words)
+    const most = Math.min(FIRST_RETRY * 2 ** Math.min(attempt, 16), LONGEST_RETRY)
+    // From half to the whole of it: many that lost the same server do not come back at once.
+    await this.#sleep(most / 2 + this.#parts.random() * most / 2)
+  }
+
+  #goesOn(): void {
+    if (this.#stalled) this.#parts.listener.stalled(null)
+    this.#stalled = false
+  }
+
+  /** Until there is something, and it has waited for more. */
+  async #idle(): Promise<void> {
+    const { clock } = this.#parts
+    if (this.#head <= this.#mark.position) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+        if (this.#stopping) resolve()
+      })
+      this.#wake = null
+    }
+    const rest = this.#sentAt + PAUSE - clock.now()
+    if (rest > 0 && this.#head - this.#mark.position < BATCH) await this.#sleep(rest)
+  }
+
+  async #sleep(delay: number): Promise<void> {
+    if (this.#stopping) return
+    await new Promise<void>((resolve) => {
+      const callOff = this.#parts.clock.after(delay, resolve)
+      this.#wake = () => {
+        // News is no reason to hurry; the end is.
+        if (!this.#stopping) return
+        callOff()
+        resolve()
+      }
+    })
+    this.#wake = null
+  }
+}
+
+function attempt<Value>(run: () => Value): { readonly value: Value } | { readonly error: Error } {
+  try {
+    return { value: run() }
+  } catch (thrown) {
+    return { error: asError(thrown) }
+  }
+}
+
+function refusalOf(point: HistoryPoint, words: string): Refused {
+  const compound = (point.tags['compound'] ?? '') as CompoundId
+  return { device: (point.tags['device'] ?? compound) as DeviceId, compound, words, row: JSON.stringify(point) }
+}
+
+function dayNumber(at: number): number {
+  return Math.floor(at / DAY_MILLIS)
+}

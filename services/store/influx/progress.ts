@@ -1,0 +1,157 @@
+/** `influx.sqlite`: how far the forwarder is, and what it has to remember so that the same entry always gives the same point. */
+import { DatabaseSync } from 'node:sqlite'
+import type { StatementSync } from 'node:sqlite'
+import { join } from 'node:path'
+import type { CompoundId, DeviceId, Millis } from '../../../protocol/names.ts'
+import { GatehouseError } from '../../kernel/errors.ts'
+import { openError } from '../sqlite/open-error.ts'
+
+const VERSION = 1
+
+export function progressPath(dataDir: string): string {
+  return join(dataDir, 'influx.sqlite')
+}
+
+/** How far the forwarder is; all of it is in InfluxDB, or was refused and is on record. */
+export interface Mark {
+  /** Of the journal: all entries up to here. */
+  readonly position: number
+  /** Time of receipt of that entry. */
+  readonly at: Millis
+  /** Time of receipt of the first entry that was ever forwarded: InfluxDB has nothing of what came before, unless it was filled in. Null: nothing yet. */
+  readonly since: Millis | null
+  /** The row of the last alarm transition. */
+  readonly transition: number
+}
+
+/** A row that the server does not take, with its words. */
+export interface Refused {
+  readonly device: DeviceId
+  readonly compound: CompoundId
+  readonly words: string
+  /** The row as JSON. */
+  readonly row: string
+}
+/** One that is not in the journal's quarantine yet. */
+export interface RefusedRecord extends Refused {
+  readonly id: number
+}
+
+export class ProgressFile {
+  readonly #db: DatabaseSync
+  readonly #places = new Map<string, string>()
+  readonly #suspects: Set<string>
+  readonly #keepPlace: StatementSync
+  readonly #forgetPlace: StatementSync
+  readonly #seen: StatementSync
+  readonly #see: StatementSync
+
+  private constructor(db: DatabaseSync) {
+    this.#db = db
+    for (const row of db.prepare('SELECT device, building FROM place').all()) this.#places.set(row['device'] as string, row['building'] as string)
+    this.#suspects = new Set(db.prepare('SELECT DISTINCT device FROM suspect').all().map((row) => row['device'] as string))
+    this.#keepPlace = db.prepare('INSERT INTO place (device, building) VALUES (?, ?) ON CONFLICT (device) DO UPDATE SET building = excluded.building')
+    this.#forgetPlace = db.prepare('DELETE FROM place WHERE device = ?')
+    this.#seen = db.prepare('SELECT position FROM suspect WHERE device = ? AND hash = ?')
+    this.#see = db.prepare('INSERT INTO suspect (device, hash, position, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+  }
+
+  static open(dataDir: string): ProgressFile {
+    const path = progressPath(dataDir)
+    const db = new DatabaseSync(path)
+    try {
+      // NORMAL: after a power cut it may be a little behind; then the same points are written once more over themselves.
+      db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+      const version = db.prepare('PRAGMA user_version').get()?.['user_version'] as number
+      if (version > VERSION) throw new GatehouseError('newer-data', `${path} was written by a newer Gatehouse (version ${version})`)
+      if (version === 0) {
+        db.exec(`BEGIN IMMEDIATE;
+          CREATE TABLE mark (position INTEGER NOT NULL, at INTEGER NOT NULL, since INTEGER, transition_row INTEGER NOT NULL);
+          INSERT INTO mark VALUES (0, 0, NULL, 0);
+          CREATE TABLE place (device TEXT PRIMARY KEY, building TEXT NOT NULL) WITHOUT ROWID;
+          CREATE TABLE suspect (device TEXT NOT NULL, hash INTEGER NOT NULL, position INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (device, hash)) WITHOUT ROWID;
+          CREATE TABLE refused (id INTEGER PRIMARY KEY, device TEXT NOT NULL, compound TEXT NOT NULL, words TEXT NOT NULL, row TEXT NOT NULL);
+          PRAGMA user_version = ${VERSION};
+          COMMIT`)
+      }
+      return new ProgressFile(db)
+    } catch (thrown) {
+      db.close()
+      throw openError(path, thrown)
+    }
+  }
+
+  mark(): Mark {
+    const row = this.#db.prepare('SELECT position, at, since, transition_row AS transition FROM mark').get()
+    return row as unknown as Mark
+  }
+
+  /** Moves on, and keeps what was refused on the way; all or nothing. */
+  moveTo(mark: Mark, refused: readonly Refused[]): void {
+    this.#atomic(() => {
+      this.#db.prepare('UPDATE mark SET position = ?, at = ?, since = ?, transition_row = ?').run(mark.position, mark.at, mark.since, mark.transition)
+      const keep = this.#db.prepare('INSERT INTO refused (device, compound, words, row) VALUES (?, ?, ?, ?)')
+      for (const { device, compound, words, row } of refused) keep.run(device, compound, words, row)
+    })
+  }
+
+  /** What was refused and is not in quarantine yet, oldest first. */
+  refused(): RefusedRecord[] {
+    return this.#db.prepare('SELECT id, device, compound, words, row FROM refused ORDER BY id').all() as unknown as RefusedRecord[]
+  }
+
+  forgetRefused(id: number): void {
+    this.#db.prepare('DELETE FROM refused WHERE id = ?').run(id)
+  }
+
+  place(device: DeviceId): string | null {
+    return this.#places.get(device) ?? null
+  }
+
+  /** Kept before the first point of it is sent: sent again after a kill, it has the same tags whatever became of the device. */
+  keepPlaces(places: ReadonlyMap<DeviceId, string>): void {
+    if (places.size === 0) return
+    this.#atomic(() => {
+      for (const [device, building] of places) this.#keepPlace.run(device, building)
+    })
+    for (const [device, building] of places) this.#places.set(device, building)
+  }
+
+  /** A device that was removed may come back elsewhere. */
+  forgetPlace(device: string): void {
+    if (this.#places.delete(device)) this.#forgetPlace.run(device)
+  }
+
+  /** Whether an object that is stored under its time of receipt came with an earlier entry: sent again it would be another point. */
+  isRepeatOfSuspect({ device, hash, position, at, suspect }: {
+    readonly device: DeviceId; readonly hash: number; readonly position: number; readonly at: Millis; readonly suspect: boolean
+  }): boolean {
+    if (!suspect && !this.#suspects.has(device)) return false
+    const seen = this.#seen.get(device, hash)?.['position']
+    if (seen !== undefined) return seen !== position
+    if (suspect) {
+      this.#see.run(device, hash, position, at)
+      this.#suspects.add(device)
+    }
+    return false
+  }
+
+  forgetSuspects(before: Millis): void {
+    this.#db.prepare('DELETE FROM suspect WHERE at < ?').run(before)
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  #atomic(work: () => void): void {
+    this.#db.exec('BEGIN IMMEDIATE')
+    try {
+      work()
+      this.#db.exec('COMMIT')
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      throw error
+    }
+  }
+}

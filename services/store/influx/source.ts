@@ -1,0 +1,116 @@
+/** Where the forwarder gets its points: the journal after a position, and the alarms' timelines after a row. */
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { DeviceId, Kind } from '../../../protocol/names.ts'
+import { SqliteJournalReader } from '../sqlite/journal-reader.ts'
+import { CLOCK_SUSPECT, historyItems } from '../sqlite/history-item.ts'
+import { operationsPath } from '../sqlite/operations.ts'
+import { alarmOf, transitionOf } from '../sqlite/rows.ts'
+import type { AlarmRow, TransitionRow } from '../sqlite/tables.ts'
+import { alarmPoint, pointOf } from './point.ts'
+import type { HistoryPoint } from './point.ts'
+import type { Mark, ProgressFile } from './progress.ts'
+
+/** Points of one request; InfluxDB's own advice is 5,000. An entry is never cut, so it may be up to an array more. */
+export const BATCH = 5000
+/** Entries that are read at once. */
+const READ = 1000
+
+export interface Batch {
+  readonly points: readonly HistoryPoint[]
+  /** Where the forwarder is when they are written. */
+  readonly mark: Mark
+  /** Devices that were removed within it. */
+  readonly removed: readonly string[]
+}
+
+export class PointSource {
+  readonly #dataDir: string
+  readonly #retentionDays: number
+  readonly #progress: ProgressFile
+  readonly #reader: SqliteJournalReader
+  #operations: DatabaseSync | null = null
+
+  constructor(dataDir: string, retentionDays: number, progress: ProgressFile) {
+    this.#dataDir = dataDir
+    this.#retentionDays = retentionDays
+    this.#progress = progress
+    this.#reader = new SqliteJournalReader(dataDir)
+  }
+
+  /** What follows on a mark, up to about `BATCH` points; null when there is nothing. */
+  after(mark: Mark): Batch | null {
+    const points: HistoryPoint[] = []
+    const removed: string[] = []
+    const found = new Map<DeviceId, string>()
+    const buildingOf = (device: DeviceId): string | null => this.#progress.place(device) ?? found.get(device) ?? this.#lookUp(device, found)
+    let { position, at, since } = mark
+    const transition = this.#transitionsAfter(mark.transition, points)
+    while (points.length < BATCH) {
+      const entries = this.#reader.read(position, READ)
+      for (const entry of entries) {
+        since ??= entry.at
+        position = entry.position
+        at = entry.at
+        if (entry.type === 'action' && entry.action.name === 'device.remove') removed.push(String(entry.action['id']))
+        for (const item of historyItems(entry, this.#retentionDays)) {
+          const suspect = (item.flags & CLOCK_SUSPECT) !== 0
+          if (!this.#progress.isRepeatOfSuspect({ device: item.device, hash: item.hash, position, at, suspect })) points.push(pointOf(item, buildingOf))
+        }
+        if (points.length >= BATCH) break
+      }
+      if (entries.length < READ) break
+    }
+    this.#progress.keepPlaces(found)
+    if (position === mark.position && transition === mark.transition) return null
+    return { points, removed, mark: { position, at, since, transition } }
+  }
+
+  /** Closes its files; they are opened again when they are needed. */
+  close(): void {
+    this.#reader.close()
+    this.#operations?.close()
+    this.#operations = null
+  }
+
+  #lookUp(device: DeviceId, found: Map<DeviceId, string>): string | null {
+    const building = this.#open()?.prepare('SELECT building FROM device WHERE id = ?').get(device)?.['building']
+    if (typeof building !== 'string' || building === '') return null
+    found.set(device, building)
+    return building
+  }
+
+  /** Adds the points of transitions behind a row; answers the last row. */
+  #transitionsAfter(row: number, points: HistoryPoint[]): number {
+    const db = this.#open()
+    if (!db) return row
+    const last = Number(db.prepare('SELECT max(rowid) AS last FROM transition').get()?.['last'] ?? 0)
+    // Made anew from the journal, the table counts from 1 again; the points come out the same.
+    const from = last < row ? 0 : row
+    const rows = db.prepare(`
+      SELECT transition.rowid AS row_, transition.*, device.kind AS kind_ FROM transition
+      JOIN alarm ON alarm.n = transition.alarm LEFT JOIN device ON device.id = alarm.device
+      WHERE transition.rowid > ? ORDER BY transition.rowid LIMIT ?`).all(from, BATCH) as unknown as (TransitionRow & { row_: number; kind_: string | null })[]
+    const alarms = db.prepare('SELECT * FROM alarm WHERE n = ?')
+    for (const { row_: _row, kind_: kind, ...transition } of rows) {
+      const alarm = alarmOf(alarms.get(transition.alarm) as unknown as AlarmRow)
+      points.push(alarmPoint(alarm, transitionOf(transition), kind as Kind | null))
+    }
+    return rows.at(-1)?.row_ ?? from
+  }
+
+  /** Null before the brain made it. */
+  #open(): DatabaseSync | null {
+    const path = operationsPath(this.#dataDir)
+    if (this.#operations || !existsSync(path)) return this.#operations
+    const db = new DatabaseSync(path, { readOnly: true })
+    db.exec('PRAGMA busy_timeout = 5000')
+    if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'transition'").get()) {
+      db.close()
+      return null
+    }
+    this.#operations = db
+    return db
+  }
+}
+
