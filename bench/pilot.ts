@@ -23,13 +23,13 @@ export async function run(minutes = Number(process.env['BENCH_PILOT_MINUTES'] ??
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
   try {
     const fleet = simulate(platform.url, folder, ['--duration', `${minutes}m`, '--report', join(folder, 'fleet.json')])
-    let over = false
-    void fleet.then(() => (over = true))
-    while (!over && (await look(platform.url)).connections < 7300) await pause(1000)
+    const running = { over: false }
+    void fleet.then(() => (running.over = true))
+    while (!running.over && (await look(platform.url)).connections < 7300) await pause(1000)
     const samples: Sample[] = []
     let cut: Promise<number> | null = null
     const start = Date.now()
-    while (!over) {
+    while (!running.over) {
       await pause(SAMPLE)
       samples.push(await look(platform.url).catch(() => ({ delay: Number.NaN, resident: 0, connections: 0 })))
       if (!cut && Date.now() - start > (minutes * 60_000) / 2) cut = simulate(platform.url, folder, ['--scenario', 'power-cut', '--report', join(folder, 'cut.json')])

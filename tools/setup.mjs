@@ -45,7 +45,7 @@ step('packages', 'installing packages', ['package-lock.json'], 'node_modules', (
   spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], options)
 )
 if (existsSync(join(root, 'dashboards', 'index.html'))) {
-  const inputs = [...sources('dashboards'), ...sources('protocol'), 'package-lock.json'].sort()
+  const inputs = [...sources('dashboards'), ...sources('protocol'), 'package-lock.json'].toSorted((a, b) => (a < b ? -1 : 1))
   // Vite has to run under the Node that came with the packages, not under the one that runs this script.
   const node = join(root, 'node_modules', '.bin', windows ? 'node.cmd' : 'node')
   step('screens', 'building the screens', inputs, 'dashboards/dist/index.html', () =>

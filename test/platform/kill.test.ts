@@ -41,9 +41,9 @@ describe('the platform killed at twenty random moments under load', function () 
       const gateway = await connectDevice(platform, devices.gateway)
       const smoke = alarmed[round]
       if (smoke) await gateway.publishAsync(`v1/c07/smoke/${smoke.id}/event`, JSON.stringify({ ts: Date.now(), type: 'alarm' }), { qos: 1 })
-      let stop = false
+      const loading = { over: false }
       const load = (async () => {
-        while (!stop) {
+        while (!loading.over) {
           ts += 1
           const mine = ts
           // Nobody waits for these: those whose acknowledgement came are held against the platform afterwards.
@@ -54,7 +54,7 @@ describe('the platform killed at twenty random moments under load', function () 
       })()
       await new Promise((done) => setTimeout(done, 50 + random() * 500))
       await platform.kill()
-      stop = true
+      loading.over = true
       await load
       door.end(true)
       gateway.end(true)
