@@ -19,12 +19,13 @@ Where / 平台
 How many / 规模
   --compounds N         compounds of the pilot, 1 to 999 (50)
   --homes N             homes in each, 1 to 5000 (800: with 16 gateways, 30 doors, 100 cameras)
-  --connections MODE    gateway: gateways speak for their detectors; each: every device connects (gateway)
+  --connections MODE    gateway: gateways speak for their detectors; direct: every device connects (gateway)
   --seed N              the same seed lets the same things happen (1)
   --rate N              daily life so many times faster, 0.01 to 100 (1)
 
 What happens / 场景
   --scenario A,B        what is to happen besides daily life; all: everything there is
+  --print-settings      prints the settings to start a platform with so that no scenario takes longer than some minutes, and ends
   --at ID               compound or device where it happens: c07, c07-smoke-0123, c07-door-05 (chosen by the seed; power-cut: everywhere)
   --growth NAME         how a fire grows: slow, medium, fast, ultra-fast (NFPA 72; ultra-fast: alarm after about 11 s)
   --dark TIME           how long a power cut lasts (20s)

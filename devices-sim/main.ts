@@ -1,11 +1,13 @@
 import { textOf, UserFault } from './faults.ts'
 import { helpText } from './help.ts'
 import { readOptions } from './options.ts'
+import { quickSettings } from './rule-numbers.ts'
 import { run } from './run.ts'
 
 try {
   const options = readOptions(process.argv.slice(2), process.env)
   if (options.help) process.stdout.write(helpText())
+  else if (options.printSettings) process.stdout.write(`${quickSettings().map(([name, value]) => `export ${name}=${value}`).join('\n')}\n`)
   else process.exitCode = (await run(options)) ? 0 : 1
 } catch (thrown) {
   process.exitCode = 2

@@ -87,6 +87,8 @@ export class MqttLink {
   #lastSent = 0
   #lastHeard = 0
   #pinged = false
+  /** A socket that nobody looks after any more. */
+  #frozen: Socket | null = null
   readonly #unacknowledged = new Map<number, Unacknowledged>()
   #queue: Waiting[] = []
 
@@ -116,6 +118,7 @@ export class MqttLink {
   stop(): void {
     this.#wanted = false
     if (this.#online) this.#write({ cmd: 'disconnect' })
+    this.#bury()
     const socket = this.#socket
     this.#forget()
     socket?.end()
@@ -130,6 +133,19 @@ export class MqttLink {
     this.#forget()
     if (socket?.connecting) socket.destroy()
     else socket?.resetAndDestroy()
+  }
+
+  /** As if its end of the connection had vanished: the socket stays open, nothing is said or heard. */
+  freeze(): void {
+    this.#wanted = false
+    this.#frozen = this.#socket
+    this.#frozen?.pause()
+    this.#forget()
+  }
+
+  /** Comes back with a new connection; the old one is left to the platform until the new one is there. */
+  thaw(): void {
+    this.start()
   }
 
   publish(message: Outgoing): void {
@@ -237,6 +253,7 @@ export class MqttLink {
       tally.resent++
       this.#write(publishPacket(messageId, message, payload, true))
     }
+    this.#bury()
     listener.connected()
     this.#fill()
     this.#watch()
@@ -269,6 +286,11 @@ export class MqttLink {
     this.#options.tally.sent++
     this.#options.tally.inFlight++
     this.#write(publishPacket(messageId, message, payload, false))
+  }
+
+  #bury(): void {
+    this.#frozen?.destroy()
+    this.#frozen = null
   }
 
   #freeId(): number {

@@ -18,6 +18,10 @@ export interface Options {
   readonly rate: number
   /** Names, in the order in which they were asked for. */
   readonly scenarios: readonly string[]
+  /** Everything there is was asked for, not each by its name. */
+  readonly all: boolean
+  /** Prints the settings of a platform on which all scenarios are quick, and nothing else. */
+  readonly printSettings: boolean
   readonly at: string | null
   /** Milliseconds; null: until the scenarios are over, or for ever. */
   readonly duration: number | null
@@ -34,7 +38,7 @@ export interface Options {
 
 const TEXT = { type: 'string' } as const
 const FLAGS = {
-  help: { type: 'boolean', short: 'h' }, url: TEXT, token: TEXT, user: TEXT, password: TEXT, compounds: TEXT, homes: TEXT, seed: TEXT, rate: TEXT,
+  help: { type: 'boolean', short: 'h' }, 'print-settings': { type: 'boolean' }, url: TEXT, token: TEXT, user: TEXT, password: TEXT, compounds: TEXT, homes: TEXT, seed: TEXT, rate: TEXT,
   scenario: TEXT, at: TEXT, duration: TEXT, report: TEXT, connections: TEXT, growth: TEXT, dark: TEXT, replay: TEXT, 'replay-speed': TEXT, tokens: TEXT, ca: TEXT
 } as const
 
@@ -51,10 +55,12 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
   const { tokens: parsed } = parseArgs({ args: [...args], options: FLAGS, strict: false, allowPositionals: true, tokens: true })
   const given = new Map<string, string>()
   let help = false
+  let printSettings = false
   for (const one of parsed) {
     if (one.kind === 'positional') faults.push(`"${one.value}" is no option`)
     if (one.kind !== 'option') continue
     if (one.name === 'help') help = true
+    else if (one.name === 'print-settings') printSettings = true
     else if (!OPTION_NAMES.includes(one.name)) faults.push(`${one.rawName} is not known`)
     else if (one.value === undefined) faults.push(`${one.rawName} needs a value`)
     else given.set(one.name, one.value)
@@ -113,7 +119,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
   if (given.has('replay-speed') && replay === null) faults.push('--replay-speed needs --replay')
 
   const options: Options = {
-    help, url, at, replay,
+    help, url, at, replay, printSettings, all: asked.includes('all'),
     compounds: given.has('compounds') ? compounds : null,
     homes: given.has('homes') ? homes : null,
     token: given.get('token') ?? (user === undefined ? (env.GATEHOUSE_TOKEN ?? null) : null),
@@ -123,7 +129,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     scenarios: [...new Set(asked.flatMap((name) => (name === 'all' ? known : [name])))],
     duration: span('duration'),
     report: given.get('report') ?? null,
-    connections: choice('connections', 'gateway', ['gateway', 'each']),
+    connections: choice('connections', 'gateway', ['gateway', 'direct']),
     growth: choice('growth', 'ultra-fast', Object.keys(GROWTH) as Growth[]),
     dark: span('dark') ?? 20_000,
     replaySpeed: number('replay-speed', 1, 0.1, 1_000, false),

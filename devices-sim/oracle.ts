@@ -12,6 +12,8 @@ export interface Finding {
   readonly rule: string
   readonly subject: string
   readonly why: string
+  /** What it belongs to, where that is known. */
+  readonly scenario?: string
 }
 
 export interface Judgement {
@@ -22,12 +24,15 @@ export interface Judgement {
   readonly doubled: readonly Finding[]
   readonly late: readonly Finding[]
   readonly wrong: readonly Finding[]
-  /** Milliseconds from what called for an alarm to its receipt, one an alarm that was found. */
+  /** Milliseconds from the moment at which an alarm was due to its receipt, one an alarm that was found. */
   readonly latencies: readonly number[]
+  /** The same by scenario. */
+  readonly latenciesOf: ReadonlyMap<string, readonly number[]>
 }
 
 /** What the platform is measured by: alarms that were called for, with the time at which they were. */
 export interface Demand {
+  readonly scenario: string
   readonly rule: string
   readonly subject: string
   readonly severity: string
@@ -36,21 +41,50 @@ export interface Demand {
   readonly within: number
   /** Milliseconds since 1970 at which it must not be active any more; null when that is not said. */
   readonly clearedBy: number | null
+  /** How often it had to be counted; null: at least once. */
+  readonly occurrences: number | null
+  /** Milliseconds since 1970 that `raisedAt` has to say, where data was told late. */
+  readonly raisedAt: number | null
+}
+
+/** What the scenarios of a run call for, allow, and hold back. */
+export interface Truth {
+  readonly demands: readonly Demand[]
+  readonly tolerated: readonly { readonly rule: string; readonly compound: string; readonly building: string }[]
+  readonly suppressed: readonly { readonly rule: string; readonly devices: ReadonlySet<string> }[]
+  /** What belongs to which scenario, by device; for the table. */
+  readonly scenarioOf: ReadonlyMap<string, string>
 }
 
 /** The platform may see it this much before the sample that was thought to call for it: noise of the sample before, rounding. */
 const EARLY_MS = 2_000
+/** Clocks of one machine, and the way of a message. */
+const SAME_TIME_MS = 1_000
 
 /** What the performances called for until `until`. What they would have called for later does not count. */
 export function demandsOf(performances: readonly Performance[], until: number): Demand[] {
-  return performances.flatMap(({ plan, startedAt, doneAt }) =>
+  return performances.flatMap(({ scenario, plan, startedAt, doneAt }) =>
     plan.expected.flatMap((one): Demand[] => {
-      const calledAt = doneAt[one.step] ?? NaN
+      const doneAtStep = doneAt[one.step] ?? NaN
+      const calledAt = doneAtStep + (one.after ?? 0)
       if (!(calledAt <= until)) return []
-      const { rule, subject, severity, within } = one
-      return [{ rule, subject, severity, within, calledAt, clearedBy: one.clearedBy === null ? null : startedAt + one.clearedBy }]
+      const { rule, subject, severity, within, clearedBy, occurrences = null, ago } = one
+      return [{
+        scenario, rule, subject, severity, within, calledAt, occurrences, raisedAt: ago === undefined ? null : doneAtStep - ago,
+        clearedBy: clearedBy === null ? null : startedAt + clearedBy
+      }]
     })
   )
+}
+
+/** The truth of performances as far as they came. */
+export function truthOf(performances: readonly Performance[], until: number, further: readonly Demand[]): Truth {
+  return {
+    demands: [...demandsOf(performances, until), ...further],
+    tolerated: performances.flatMap((one) => one.plan.tolerated),
+    suppressed: performances.flatMap((one) => one.plan.suppressed ?? []),
+    scenarioOf: new Map(performances.flatMap(({ scenario, plan }) => [...plan.steps.map((step) => step.device), ...(plan.holds ?? [])].map((id) => [id, scenario] as const)))
+  }
 }
 
 /** When the alarm came up, at `since` or later: raised, or active anew; null when it did not. */
@@ -61,49 +95,60 @@ export function cameUpAt({ alarm, timeline }: Seen, since: number): number | nul
 }
 
 /**
- * Compares what was called for with what the platform has. Thin as yet: it looks at the alarms that there are at the end.
+ * Compares what was called for with what the platform has.
+ * @param before occurrences of the alarms that were open when the run began, by id
  * @param since milliseconds since 1970: from then on an alarm that nothing called for is false
  * @param ours whether an alarm is about a device of this run
  */
-export function judge(
-  demands: readonly Demand[], tolerated: readonly { readonly rule: string; readonly compound: string; readonly building: string }[],
-  seen: readonly Seen[], since: number, until: number, ours: (alarm: Alarm) => boolean
-): Judgement {
-  const missed: Finding[] = []
-  const doubled: Finding[] = []
-  const late: Finding[] = []
-  const wrong: Finding[] = []
-  const latencies: number[] = []
+export function judge(truth: Truth, seen: readonly Seen[], before: ReadonlyMap<string, number>, since: number, until: number, ours: (alarm: Alarm) => boolean): Judgement {
+  const { demands, tolerated, suppressed, scenarioOf } = truth
+  const lists = { missed: [] as Finding[], doubled: [] as Finding[], late: [] as Finding[], wrong: [] as Finding[], false: [] as Finding[] }
+  const latenciesOf = new Map<string, number[]>()
   const keyOf = (one: { readonly rule: string; readonly subject: string }): string => `${one.rule} ${one.subject}`
   const byKey = Map.groupBy(seen, ({ alarm }) => keyOf(alarm))
 
   for (const demand of demands) {
-    const { rule, subject } = demand
-    const note = (list: Finding[], why: string): void => void list.push({ rule, subject, why })
-    const candidates = (byKey.get(keyOf(demand)) ?? []).flatMap((one) => {
-      const at = cameUpAt(one, demand.calledAt - EARLY_MS)
+    const { rule, subject, scenario } = demand
+    const note = (list: Finding[], why: string): void => void list.push({ rule, subject, why, scenario })
+    const all = (byKey.get(keyOf(demand)) ?? []).flatMap((one) => {
+      const at = cameUpAt(one, since)
       return at === null ? [] : [{ ...one, at }]
-    })
-    const [found] = candidates.toSorted((a, b) => a.at - b.at)
+    }).toSorted((a, b) => a.at - b.at)
+    const [found] = all
     if (!found) {
-      note(missed, `not raised within ${demand.within} ms`)
+      note(lists.missed, `not raised within ${demand.within} ms`)
       continue
     }
+    if (found.at < demand.calledAt - EARLY_MS) note(lists.false, `${found.alarm.id}: ${Math.round(demand.calledAt - found.at)} ms before it is one`)
     const latency = Math.max(0, found.at - demand.calledAt)
-    latencies.push(latency)
-    if (candidates.length > 1) note(doubled, `raised ${candidates.length} times: ${candidates.map((one) => one.alarm.id).join(', ')}`)
-    if (latency > demand.within) note(late, `after ${latency} ms, ${demand.within} ms are allowed`)
-    if (found.alarm.severity !== demand.severity) note(wrong, `severity ${found.alarm.severity}, should be ${demand.severity}`)
-    if (demand.clearedBy !== null && demand.clearedBy <= until && found.alarm.state === 'active') note(wrong, 'still active although what called for it is over')
+    latenciesOf.set(scenario, [...(latenciesOf.get(scenario) ?? []), latency])
+    if (all.length > 1) note(lists.doubled, `raised ${all.length} times: ${all.map((one) => one.alarm.id).join(', ')}`)
+    if (latency > demand.within) note(lists.late, `after ${latency} ms, ${demand.within} ms are allowed`)
+    for (const why of unlike(demand, found.alarm, before.get(found.alarm.id) ?? 0, until)) note(lists.wrong, why)
   }
 
   const demanded = new Set(demands.map(keyOf))
   const allowed = new Set(tolerated.map((one) => `${one.rule} ${one.compound} ${one.building}`))
-  const unexpected = seen.filter(({ alarm }) =>
-    alarm.raisedAt >= since && ours(alarm) && !demanded.has(keyOf(alarm)) && !allowed.has(`${alarm.rule} ${alarm.compound} ${alarm.building}`)
-  )
-  return {
-    expected: demands.length, found: latencies.length, missed, doubled, late, wrong, latencies,
-    false: unexpected.map(({ alarm }) => ({ rule: alarm.rule, subject: alarm.subject, why: `${alarm.id}: nothing called for it` }))
+  const held = (alarm: Alarm): boolean =>
+    alarm.suppressedBy !== null && suppressed.some((one) => one.rule === alarm.rule && alarm.device !== null && one.devices.has(alarm.device))
+  for (const { alarm } of seen) {
+    if (alarm.receivedAt < since || !ours(alarm) || demanded.has(keyOf(alarm)) || allowed.has(`${alarm.rule} ${alarm.compound} ${alarm.building}`) || held(alarm)) continue
+    const scenario = scenarioOf.get(alarm.device ?? '')
+    lists.false.push({ rule: alarm.rule, subject: alarm.subject, why: `${alarm.id}: nothing called for it`, ...(scenario === undefined ? {} : { scenario }) })
   }
+  const latencies = [...latenciesOf.values()].flat()
+  return { expected: demands.length, found: latencies.length, ...lists, latencies, latenciesOf }
+}
+
+/** In what an alarm that came is not as it should be. */
+function unlike(demand: Demand, alarm: Alarm, before: number, until: number): string[] {
+  const { severity, clearedBy, occurrences, raisedAt } = demand
+  const counted = alarm.occurrences - before
+  return [
+    ...(alarm.severity === severity ? [] : [`severity ${alarm.severity}, should be ${severity}`]),
+    ...(clearedBy !== null && clearedBy <= until && alarm.state === 'active' ? ['not cleared although what called for it is over'] : []),
+    ...(occurrences === null || counted === occurrences ? [] : [`counted ${counted} times, happened ${occurrences} times`]),
+    ...(raisedAt === null || Math.abs(alarm.raisedAt - raisedAt) <= SAME_TIME_MS ? [] : [`raisedAt is ${Math.round(alarm.raisedAt - raisedAt)} ms off`]),
+    ...(alarm.suppressedBy === null ? [] : [`held back by ${alarm.suppressedBy}`])
+  ]
 }

@@ -1,5 +1,6 @@
 import type { Alarm } from '../protocol/alarm.ts'
 import type { AlarmWithTimeline } from '../protocol/http/alarms.ts'
+import type { RulesView } from '../protocol/http/rules.ts'
 import type { Site } from '../protocol/http/places.ts'
 import { textOf, UserFault } from './faults.ts'
 
@@ -43,6 +44,12 @@ export class Platform {
     this.#access = { cookie, origin: this.url.origin }
   }
 
+  /** The rules and their numbers; null when it does not say. */
+  async rules(): Promise<RulesView | null> {
+    const { status, body } = await this.call('GET', '/rules')
+    return status === 200 ? (body as RulesView) : null
+  }
+
   async site(): Promise<Site> {
     return (await this.#expect('GET', '/site')) as Site
   }
@@ -64,9 +71,10 @@ export class Platform {
     return (await response.text()).split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as unknown)
   }
 
-  /** All alarms that were raised at `since` (ms) or later, and all that are open. */
+  /** All alarms that were raised at `since` (ms) or later, and all that are open; with Infinity these alone. */
   async alarms(since: number): Promise<Alarm[]> {
     const open = await this.#list('/alarms?state=open&limit=500', () => true)
+    if (since === Infinity) return open
     const recent = await this.#list('/alarms?state=all&limit=500', (alarm) => alarm.raisedAt >= since)
     return [...new Map([...open, ...recent].map((alarm) => [alarm.id, alarm])).values()]
   }

@@ -1,6 +1,9 @@
+import type { DeviceId } from '../protocol/names.ts'
 import type { Agenda } from './agenda.ts'
+import type { Casting } from './casting.ts'
+import { planFor } from './casting.ts'
 import type { Fleet } from './fleet/fleet.ts'
-import type { Plan, Scenario, Stage, Step } from './scenarios/scenario.ts'
+import type { Plan, Stage, Step } from './scenarios/scenario.ts'
 import { createRandom } from './random.ts'
 
 /** A scenario on its way: what it plans, and when each of its steps was done. */
@@ -15,33 +18,44 @@ export interface Performance {
   finished: boolean
 }
 
+/** What a player has to do that no device can. */
+export interface Office {
+  /** Makes a device known that never speaks, or removes it. */
+  enrol(id: DeviceId): void
+  remove(id: DeviceId): void
+}
+
 /** How long after a scenario a device goes back to its daily life, ms at most. */
 const RETURN_MS = 5_000
 
-/** Plays scenarios one after another; those that need not be alone play together with their neighbours in the list. */
+/** Plays batches of scenarios one after another, those of a batch together. */
 export class Player {
   readonly performances: Performance[] = []
-  readonly #scenarios: Scenario[]
-  readonly #stage: Omit<Stage, 'random'>
+  readonly #batches: (readonly Casting[])[]
+  readonly #stage: Omit<Stage, 'random' | 'taken'>
   readonly #seed: number
   readonly #fleet: Fleet
+  readonly #office: Office
   readonly #agenda: Agenda
   readonly #ended: () => void
   #stopped = false
 
   /** @param ended called when all are over */
-  constructor(scenarios: readonly Scenario[], stage: Omit<Stage, 'random'>, seed: number, fleet: Fleet, agenda: Agenda, ended: () => void) {
-    this.#scenarios = [...scenarios]
+  constructor(
+    batches: readonly (readonly Casting[])[], stage: Omit<Stage, 'random' | 'taken'>, seed: number, fleet: Fleet, office: Office, agenda: Agenda, ended: () => void
+  ) {
+    this.#batches = [...batches]
     this.#stage = stage
     this.#seed = seed
     this.#fleet = fleet
+    this.#office = office
     this.#agenda = agenda
     this.#ended = ended
   }
 
   /** Those that have not begun. */
   get waiting(): readonly string[] {
-    return this.#scenarios.map((one) => one.name)
+    return this.#batches.flat().map((one) => one.scenario.name)
   }
 
   /** Ends everything where it is. */
@@ -51,29 +65,28 @@ export class Player {
 
   start(): void {
     if (this.#stopped) return
-    const first = this.#scenarios.shift()
-    if (!first) {
+    const together = this.#batches.shift()
+    if (!together) {
       this.#ended()
       return
     }
-    const together = [first]
-    while (!first.exclusive && this.#scenarios[0] && !this.#scenarios[0].exclusive) together.push(...this.#scenarios.splice(0, 1))
     let open = together.length
-    for (const scenario of together) {
-      this.#play(scenario, () => {
+    for (const casting of together) {
+      this.#play(casting, () => {
         if (--open === 0) this.start()
       })
     }
   }
 
-  #play(scenario: Scenario, over: () => void): void {
-    const plan = planFor(scenario, this.#stage, this.#seed)
+  #play({ scenario, taken }: Casting, over: () => void): void {
+    // Planned anew with the same devices: what a room is like depends on the time of day.
+    const plan = planFor(scenario, { ...this.#stage, taken }, this.#seed)
     const performance: Performance = {
       scenario: scenario.name, plan, startedAt: this.#agenda.now(), doneAt: new Float64Array(plan.steps.length).fill(NaN), finished: false
     }
     this.performances.push(performance)
-    const actors = new Set(plan.steps.flatMap((step) => (step.does === 'telemetry' || step.does === 'event' ? [step.device] : [])))
-    for (const id of actors) this.#fleet.devices.get(id)?.reserve()
+    const held = new Set(plan.steps.flatMap((step) => (SAYS.has(step.does) ? [step.device] : [])))
+    for (const id of held) this.#fleet.devices.get(id)?.reserve()
     const next = (index: number): void => {
       const step = plan.steps[index]
       if (!step || this.#stopped) return
@@ -89,21 +102,31 @@ export class Player {
       if (this.#stopped) return
       performance.finished = true
       const random = createRandom(this.#seed, `return ${scenario.name}`)
-      for (const id of actors) this.#fleet.devices.get(id)?.resume(random.next() * RETURN_MS)
+      for (const id of held) this.#fleet.devices.get(id)?.resume(random.next() * RETURN_MS)
       over()
     })
   }
 
   #do(step: Step): void {
+    if (step.does === 'enrol' || step.does === 'remove') {
+      this.#office[step.does](step.device)
+      return
+    }
     const device = this.#fleet.devices.get(step.device)
     const speaker = this.#fleet.speakerOf.get(step.device)
     if (!device || !speaker) return
     switch (step.does) {
       case 'telemetry':
-        device.telemetry(step.fields)
+        device.tell('telemetry', step.fields, step.shift)
         break
       case 'event':
-        device.event(step.type, step.fields)
+        device.tell('event', { type: step.type, ...step.fields }, step.shift)
+        break
+      case 'backlog':
+        device.tellStored(step.channel, step.items)
+        break
+      case 'raw':
+        device.tellRaw(step.channel, step.body)
         break
       case 'cut':
         speaker.cutPower()
@@ -111,11 +134,21 @@ export class Player {
       case 'power':
         speaker.switchOn()
         break
+      case 'freeze':
+        speaker.link.freeze()
+        break
+      case 'thaw':
+        speaker.link.thaw()
+        break
+      case 'twin':
+        speaker.meetTwin()
+        break
+      case 'part':
+        speaker.loseTwin()
+        break
     }
   }
 }
 
-/** The same plan for the same seed, whenever it is asked for. */
-export function planFor(scenario: Scenario, stage: Omit<Stage, 'random'>, seed: number): Plan {
-  return scenario.plan({ ...stage, random: createRandom(seed, `scenario ${scenario.name}`) })
-}
+/** A device of which a scenario says something has no daily life meanwhile. */
+const SAYS: ReadonlySet<Step['does']> = new Set<Step['does']>(['telemetry', 'event', 'backlog', 'raw', 'freeze'])

@@ -88,7 +88,7 @@ export class Replay {
     const row = heatRow(this.#rows)
     const calledAt = row === null ? NaN : (this.#handedAt[row] ?? NaN)
     if (Number.isNaN(calledAt)) return []
-    return [{ rule: 'smoke.heat', subject: this.#device.about.id, severity: 'critical', calledAt, within: WITHIN_MS, clearedBy: null }]
+    return [{ scenario: 'replay', rule: 'smoke.heat', subject: this.#device.about.id, severity: 'critical', calledAt, within: WITHIN_MS, clearedBy: null, occurrences: null, raisedAt: null }]
   }
 
   outcome(seen: readonly Seen[]): ReplayOutcome {

@@ -5,6 +5,22 @@ import type { ReplayOutcome } from './replay.ts'
 
 /** So many findings of a kind are for people; the file has them all. */
 const SHOWN = 10
+const KINDS = ['missed', 'false', 'doubled', 'late', 'wrong'] as const
+
+interface Latency {
+  readonly p50: number | null
+  readonly p99: number | null
+  readonly max: number | null
+}
+
+/** One line of the table. */
+export interface ScenarioLine {
+  readonly scenario: string
+  readonly expected: number
+  readonly found: number
+  readonly faults: number
+  readonly latency: Latency
+}
 
 /** What a run leaves behind; its form is part of the contract. Times are milliseconds. */
 export interface Report {
@@ -20,33 +36,46 @@ export interface Report {
   readonly late: readonly Finding[]
   readonly wrong: readonly Finding[]
   /** Of the alarms that were found; null when none was called for. */
-  readonly latency: { readonly p50: number | null; readonly p99: number | null; readonly max: number | null }
+  readonly latency: Latency
+  /** One line a scenario that was played. */
+  readonly scenarios: readonly ScenarioLine[]
   /** Only with `--replay`. */
   readonly replay?: ReplayOutcome
 }
 
+/** @param played the names of the scenarios, and how many alarms each called for */
 export function createReport(
   run: { readonly seed: number; readonly duration: number; readonly sent: number; readonly acknowledged: number },
-  judgement: Judgement, replay: ReplayOutcome | null
+  judgement: Judgement, replay: ReplayOutcome | null, played: ReadonlyMap<string, number> = new Map()
 ): Report {
-  const { latencies, expected, found, missed, doubled, late, wrong } = judgement
+  const { latencies, latenciesOf, expected, found, missed, doubled, late, wrong } = judgement
+  const faults = [...missed, ...judgement.false, ...doubled, ...late, ...wrong]
+  return {
+    ...run, expected, found, missed, false: judgement.false, doubled, late, wrong, latency: latencyOf(latencies),
+    scenarios: [...played].map(([scenario, count]) => ({
+      scenario, expected: count, found: latenciesOf.get(scenario)?.length ?? 0, faults: faults.filter((one) => one.scenario === scenario).length,
+      latency: latencyOf(latenciesOf.get(scenario) ?? [])
+    })),
+    ...(replay ? { replay } : {})
+  }
+}
+
+function latencyOf(latencies: readonly number[]): Latency {
   const sorted = latencies.toSorted((a, b) => a - b)
   // Nearest rank: with few alarms an interpolated p99 would be a number that never happened.
   const rank = (share: number): number | null => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null
-  return {
-    ...run, expected, found, missed, false: judgement.false, doubled, late, wrong,
-    latency: { p50: rank(0.5), p99: rank(0.99), max: sorted.at(-1) ?? null },
-    ...(replay ? { replay } : {})
-  }
+  return { p50: rank(0.5), p99: rank(0.99), max: sorted.at(-1) ?? null }
 }
 
 /** The report for people, one line each. */
 export function reportLines(report: Report): string[] {
   const { sent, acknowledged, expected, found, latency } = report
   const speed = latency.p50 === null ? '' : `, after ${latency.p50} ms (p50), ${latency.max} ms at most`
-  const lines = [`sent ${sent}, acknowledged ${acknowledged}; alarms called for ${expected}, found ${found}${speed}`]
-  for (const kind of ['missed', 'false', 'doubled', 'late', 'wrong'] as const) {
-    for (const { rule, subject, why } of report[kind].slice(0, SHOWN)) lines.push(`${kind}: ${rule} ${subject}: ${why}`)
+  const lines = [...tableLines(report.scenarios), `sent ${sent}, acknowledged ${acknowledged}; alarms called for ${expected}, found ${found}${speed}`]
+  for (const kind of KINDS) {
+    for (const { rule, subject, why, scenario } of report[kind].slice(0, SHOWN)) {
+      lines.push(`${kind}: ${rule} ${subject}: ${why}${scenario === undefined ? '' : ` (${scenario})`}`)
+    }
     if (report[kind].length > SHOWN) lines.push(`${kind}: ${report[kind].length - SHOWN} more`)
   }
   if (report.replay) {
@@ -54,13 +83,25 @@ export function reportLines(report: Report): string[] {
     const when = got === null ? 'was not raised' : `${got} s after ignition`
     lines.push(`replay: smoke.heat of ${detector} ${when}, the recording says ${wanted === null ? 'never' : `${wanted} s`}`)
   }
-  return [...lines, isGood(report) ? 'good' : 'NOT good']
+  const share = expected === 0 ? '' : `${Math.round((found / expected) * 100)} % found, `
+  const counts = KINDS.slice(1).map((kind) => `${report[kind].length} ${kind}`).join(', ')
+  return [...lines, `${isGood(report) ? 'good' : 'NOT good'}: ${share}${counts}`]
+}
+
+function tableLines(scenarios: readonly ScenarioLine[]): string[] {
+  if (scenarios.length === 0) return []
+  const rows = scenarios.map((one) => [
+    one.scenario, String(one.expected), String(one.found), one.latency.p50 === null ? '' : `${one.latency.p50} ms`, one.latency.max === null ? '' : `${one.latency.max} ms`,
+    one.faults === 0 ? 'ok' : `${one.faults} wrong`
+  ])
+  const table = [['scenario', 'called for', 'found', 'p50', 'longest', ''], ...rows]
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
+  return table.map((row) => row.map((cell, column) => (column === 0 || column === 5 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd())
 }
 
 /** True when everything that was sent was acknowledged and the oracle agrees. */
 export function isGood(report: Report): boolean {
-  const faults = [report.missed, report.false, report.doubled, report.late, report.wrong]
-  return report.sent === report.acknowledged && report.expected === report.found && faults.every((list) => list.length === 0)
+  return report.sent === report.acknowledged && report.expected === report.found && KINDS.every((kind) => report[kind].length === 0)
 }
 
 export async function writeReport(file: string, report: Report): Promise<void> {

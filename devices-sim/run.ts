@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { DeviceId } from '../protocol/names.ts'
 import type { Site } from '../protocol/http/places.ts'
 import { Agenda, systemClock } from './agenda.ts'
-import { borrowedAndBeyond, castOf, replayDetector } from './cast.ts'
+import { batchesOf, borrowedAndBeyond, devicesIn, planFor, replayDetector } from './casting.ts'
+import type { Casting } from './casting.ts'
 import { findLender } from './control.ts'
 import type { Loan } from './control.ts'
 import { enrol } from './enrolment.ts'
@@ -15,6 +16,8 @@ import type { Pilot, PilotDevice } from './pilot.ts'
 import { Platform } from './platform.ts'
 import { readRecording } from './recording.ts'
 import { isGood, reportLines, writeReport } from './report.ts'
+import { CONTRACT_NUMBERS, numbersOf } from './rule-numbers.ts'
+import type { RuleNumbers } from './rule-numbers.ts'
 import { SCENARIOS } from './scenarios/catalogue.ts'
 import { Show } from './show.ts'
 import type { Props } from './show.ts'
@@ -24,6 +27,8 @@ import type { Places } from './token-file.ts'
 
 /** A guess for plans that only have to name their devices, °C. */
 const ANY_ROOM = 20
+/** Nobody waits longer for a scenario that was not asked for by its name. */
+const LONGEST_MS = 600_000
 
 /** Runs the simulator as asked; true when the platform told the truth. @throws UserFault when it cannot be done */
 export async function run(options: Options): Promise<boolean> {
@@ -38,13 +43,14 @@ export async function run(options: Options): Promise<boolean> {
     const pilot = createPilot(options.compounds ?? lender?.compounds ?? PILOT.compounds, lender?.homes ?? options.homes ?? PILOT.homes)
     demandPlace(pilot, options.at)
     const replayed = rows === null ? null : replayDetector(pilot, options.at, options.seed)
-    const devices = devicesFor(options, pilot, replayed, lender)
+    const view = await platform.rules()
+    const numbers = view === null ? CONTRACT_NUMBERS : numbersOf(view)
+    const batches = batchesFor(options, pilot, numbers)
+    const devices = devicesFor(pilot, batches, replayed, lender)
     const tokens = await readTokens(places.tokens)
     await enrolAll(options, platform, pilot, lender, tokens, places)
     const show = new Show({
-      ...assemble(options, site, platform, devices, tokens, ca), options, platform, lender, pilot, places, tokens,
-      scenarios: SCENARIOS.filter((one) => options.scenarios.includes(one.name))
-        .toSorted((a, b) => options.scenarios.indexOf(a.name) - options.scenarios.indexOf(b.name)),
+      ...assemble(options, site, platform, devices, tokens, ca, numbers), options, platform, lender, pilot, places, tokens, numbers, batches,
       recording: rows && replayed ? { rows, detector: replayed.id } : null
     })
     const report = await show.run()
@@ -68,12 +74,24 @@ function demandPlace(pilot: Pilot, at: string | null): void {
   throw new UserFault(`--at ${at}: there is no such device among the ${pilot.compounds[0]?.homes ?? 0} homes of a compound`)
 }
 
-/** All of the pilot; beside another simulator, what it does not have and what is played with. */
-function devicesFor(options: Options, pilot: Pilot, replayed: PilotDevice | null, lender: Loan | null): readonly PilotDevice[] {
-  if (!lender) return [...pilot.devices.values()]
+/** What is played, and who plays. With `all`, what would take too long is left out, and said so. */
+function batchesFor(options: Options, pilot: Pilot, numbers: RuleNumbers): Casting[][] {
   const { at, growth, dark, seed } = options
-  const scenarios = SCENARIOS.filter((one) => options.scenarios.includes(one.name))
-  const cast = castOf(scenarios, { pilot, at, growth, dark, roomTemperature: () => ANY_ROOM }, seed, replayed)
+  const stage = { pilot, at, growth, dark, numbers, roomTemperature: () => ANY_ROOM }
+  const named = options.scenarios.flatMap((name) => SCENARIOS.find((one) => one.name === name) ?? [])
+  if (!options.all) return batchesOf(named, stage, seed)
+  const tooLong = named.filter((one) => planFor(one, { ...stage, taken: new Set() }, seed).lasts > LONGEST_MS)
+  if (tooLong.length > 0) {
+    process.stdout.write(`left out, because with the settings of this platform they take longer than ${LONGEST_MS / 60_000} min: ${tooLong.map((one) => one.name).join(', ')}.\n`)
+    process.stdout.write('Start the platform with the lines of "npm run simulate -- --print-settings" (npm run demo -- --quick-rules), or name them with --scenario.\n')
+  }
+  return batchesOf(named.filter((one) => !tooLong.includes(one)), stage, seed)
+}
+
+/** All of the pilot; beside another simulator, what it does not have and what is played with. */
+function devicesFor(pilot: Pilot, batches: readonly (readonly Casting[])[], replayed: PilotDevice | null, lender: Loan | null): readonly PilotDevice[] {
+  if (!lender) return [...pilot.devices.values()]
+  const cast = new Set([...batches.flat().flatMap((one) => Array.from(devicesIn(one.plan))), ...(replayed ? [replayed.id] : [])])
   const devices = borrowedAndBeyond(pilot, cast, lender)
   if (devices.length > 0) return devices
   throw new UserFault(`another simulator (process ${lender.pid}) runs these devices already; ask for something with --scenario or --replay, or stop it`)
@@ -87,7 +105,7 @@ async function enrolAll(
   const say = (line: string): void => void process.stdout.write(`${line}\n`)
   say(`enrolling ${compounds.length} compounds, ${compounds.reduce((sum, one) => sum + devicesOf(one).length, 0)} devices`)
   const began = performance.now()
-  const connects = (device: PilotDevice): boolean => options.connections === 'each' || device.gateway === null
+  const connects = (device: PilotDevice): boolean => options.connections === 'direct' || device.gateway === null
   const { enrolled, renewed } = await enrol(platform, compounds, tokens, connects, (done) => {
     if (done % 10 === 0 || done === compounds.length) say(`  ${done}/${compounds.length} compounds`)
   })
@@ -97,7 +115,7 @@ async function enrolAll(
 
 /** The fleet with its links, and what it reports to. */
 function assemble(
-  options: Options, site: Site, platform: Platform, devices: readonly PilotDevice[], tokens: Map<string, string>, ca: string | null
+  options: Options, site: Site, platform: Platform, devices: readonly PilotDevice[], tokens: Map<string, string>, ca: string | null, numbers: RuleNumbers
 ): Pick<Props, 'agenda' | 'tally' | 'fleet' | 'renewal' | 'heard'> {
   const { seed, rate, connections } = options
   const tally = createTally()
@@ -105,7 +123,7 @@ function assemble(
   const renewal = new TokenRenewal(platform, tokens, tally)
   const heard: Props['heard'] = { rejected: () => undefined, command: () => undefined }
   const makeLink = linkMaker(targetOf(options.url, site, ca), tokens, agenda, seed, tally)
-  const fleet = new Fleet(devices, connections, { agenda, seed, rate }, makeLink, {
+  const fleet = new Fleet(devices, connections, { agenda, seed, rate, silence: (kind) => numbers.of(`device.offline.${kind}`) }, makeLink, {
     rejected: (device, body) => heard.rejected(device, body),
     command: (device, command) => heard.command(device, command.name),
     refused: (speaker, code) => renewal.refused(speaker.self.about.id, code)

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { DeviceId } from '../protocol/names.ts'
 import type { Agenda } from './agenda.ts'
+import type { Casting } from './casting.ts'
 import { Company } from './company.ts'
 import { LendingDesk } from './control.ts'
 import type { Loan } from './control.ts'
@@ -11,6 +12,7 @@ import type { TokenRenewal } from './links.ts'
 import type { Options } from './options.ts'
 import type { Pilot } from './pilot.ts'
 import type { Platform } from './platform.ts'
+import { demandsOf } from './oracle.ts'
 import { Player } from './player.ts'
 import { Progress } from './progress.ts'
 import type { Scene } from './progress.ts'
@@ -18,7 +20,8 @@ import type { Row } from './recording.ts'
 import { Replay } from './replay.ts'
 import { createReport } from './report.ts'
 import type { Report } from './report.ts'
-import type { Scenario } from './scenarios/scenario.ts'
+import type { RuleNumbers } from './rule-numbers.ts'
+import { NewcomerDesk } from './newcomers.ts'
 import type { Tally } from './tally.ts'
 import { writeTokens } from './token-file.ts'
 import type { Places } from './token-file.ts'
@@ -31,6 +34,7 @@ const GOODBYE_MS = 15_000
 const LOOK_MS = 100
 const COST_MS = 5_000
 const REJECTIONS_SHOWN = 5
+const SCENARIOS_SHOWN = 8
 const ANY_ROOM = 20
 
 /** What a show needs. */
@@ -47,7 +51,8 @@ export interface Props {
   readonly renewal: TokenRenewal
   /** Who is told what devices hear; the show puts itself in. */
   readonly heard: { rejected: (device: string, body: string) => void; command: (device: string, name: string) => void }
-  readonly scenarios: readonly Scenario[]
+  readonly batches: readonly (readonly Casting[])[]
+  readonly numbers: RuleNumbers
   readonly recording: { readonly rows: readonly Row[]; readonly detector: DeviceId } | null
 }
 
@@ -58,6 +63,7 @@ export class Show {
   readonly #player: Player
   readonly #replay: Replay | null
   readonly #progress: Progress
+  readonly #newcomers: NewcomerDesk
   readonly #verdict: Verdict
   readonly #desk: LendingDesk | null
   #scenariosOver = false
@@ -66,15 +72,16 @@ export class Show {
   #cost: Scene['platform'] = null
 
   constructor(props: Props) {
-    const { options, pilot, fleet, agenda, platform, lender, places, tally, scenarios, recording } = props
+    const { options, pilot, fleet, agenda, platform, lender, places, tally, batches, numbers, recording } = props
     this.#props = props
     this.#company = new Company(fleet)
     this.#progress = new Progress(process.stdout, tally, () => this.#scene())
     this.#verdict = new Verdict(platform, (alarm) => alarm.device !== null && this.#company.answersFor(alarm.device))
     const detector = recording && fleet.devices.get(recording.detector)
     this.#replay = detector ? new Replay(basename(options.replay ?? ''), recording.rows, detector, options.replaySpeed, agenda) : null
-    const stage = { pilot, at: options.at, growth: options.growth, dark: options.dark, roomTemperature: (id: DeviceId) => this.#roomTemperature(id) }
-    this.#player = new Player(scenarios, stage, options.seed, fleet, agenda, () => {
+    const stage = { pilot, at: options.at, growth: options.growth, dark: options.dark, numbers, roomTemperature: (id: DeviceId) => this.#roomTemperature(id) }
+    this.#newcomers = new NewcomerDesk(platform, pilot, (error) => this.#progress.say(error))
+    this.#player = new Player(batches, stage, options.seed, fleet, this.#newcomers, agenda, () => {
       this.#scenariosOver = true
     })
     this.#desk = lender ? null : new LendingDesk(places.control, {
@@ -143,7 +150,8 @@ export class Show {
   }
 
   async #perform(): Promise<Report> {
-    const { options, fleet, tally, platform, scenarios } = this.#props
+    const { options, fleet, tally, platform, batches } = this.#props
+    await this.#verdict.begin()
     const startedAt = Date.now()
     this.#player.start()
     if (this.#replay) {
@@ -152,7 +160,7 @@ export class Show {
         this.#replayOver = true
       })
     }
-    const endless = scenarios.length === 0 && !this.#replay
+    const endless = batches.length === 0 && !this.#replay
     await this.#until(() => options.duration === null && !endless && this.#scenariosOver && this.#replayOver, options.duration ?? Infinity)
 
     const endedAt = Date.now()
@@ -161,7 +169,7 @@ export class Show {
     this.#player.stop()
     this.#replay?.stop()
     fleet.rest()
-    const dark = this.#player.performances.filter((one) => !one.finished).flatMap((one) => one.plan.steps.filter((step) => step.does === 'cut'))
+    const dark = this.#player.performances.filter((one) => !one.finished).flatMap((one) => one.plan.steps.filter((step) => step.does === 'cut' || step.does === 'freeze'))
     this.#company.bringBack(dark.map((step) => step.device))
     await this.#until(() => fleet.pending === 0 && this.#company.complete, cutShort ? GOODBYE_MS : SETTLE_MS)
     this.#progress.say('asking the platform what it made of it')
@@ -169,10 +177,13 @@ export class Show {
       performances: this.#player.performances, unplayed: cutShort ? [] : this.#player.waiting, replay: this.#replay,
       absent: this.#company.absent(), startedAt, endedAt
     })
+    await this.#newcomers.close()
+    const demands = demandsOf(this.#player.performances, endedAt)
+    const played = new Map(this.#player.performances.map(({ scenario }) => [scenario, demands.filter((one) => one.scenario === scenario).length]))
     await this.#desk?.close()
     this.#company.sayGoodbye()
     await this.#until(() => fleet.pending === 0, GOODBYE_MS)
-    return createReport({ seed: options.seed, duration: endedAt - startedAt, sent: tally.sent, acknowledged: tally.acknowledged }, judgement, replay)
+    return createReport({ seed: options.seed, duration: endedAt - startedAt, sent: tally.sent, acknowledged: tally.acknowledged }, judgement, replay, played)
   }
 
   /** Waits until it is so, for `patience` ms at most, or until somebody interrupts. */
@@ -199,7 +210,8 @@ export class Show {
     return {
       wanted: this.#company.wanted, waiting: fleet.pending - tally.inFlight, platform: this.#cost,
       lines: [
-        ...playing.map((one) => `${one.scenario} at ${one.plan.where}: ${seconds(agenda.now() - one.startedAt)}/${seconds(one.plan.lasts)} s`),
+        ...playing.slice(0, SCENARIOS_SHOWN).map((one) => `${one.scenario} at ${one.plan.where}: ${seconds(agenda.now() - one.startedAt)}/${seconds(one.plan.lasts)} s`),
+        ...(playing.length > SCENARIOS_SHOWN ? [`and ${playing.length - SCENARIOS_SHOWN} more`] : []),
         ...(this.#replay && !this.#replayOver ? [`replay at ${this.#replay.progress}`] : [])
       ]
     }

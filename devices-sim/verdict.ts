@@ -1,5 +1,6 @@
 import type { Alarm } from '../protocol/alarm.ts'
-import { demandsOf, judge } from './oracle.ts'
+import type { QuarantineView } from '../protocol/http/quarantine.ts'
+import { judge, truthOf } from './oracle.ts'
 import type { Finding, Judgement, Seen } from './oracle.ts'
 import type { Performance } from './player.ts'
 import type { Platform } from './platform.ts'
@@ -9,6 +10,7 @@ const LOOK_MS = 500
 /** How long an alarm that nothing called for may take to show up. */
 const AFTERMATH_MS = 1_500
 const REJECTIONS_KEPT = 100
+const QUARANTINE_KEPT = 500
 /** One sample of a recording. */
 const REPLAY_TOLERANCE_S = 1
 
@@ -24,11 +26,12 @@ export interface Deeds {
   readonly endedAt: number
 }
 
-/** Asks the platform at the end what it has, and compares that with what should be. */
+/** Asks the platform what it has, before and after, and compares that with what should be. */
 export class Verdict {
   readonly #platform: Platform
   readonly #ours: (alarm: Alarm) => boolean
-  readonly #rejections: Finding[] = []
+  readonly #rejections: { readonly device: string; readonly body: string }[] = []
+  #before: ReadonlyMap<string, number> = new Map()
 
   /** @param ours whether an alarm is about a device of this run */
   constructor(platform: Platform, ours: (alarm: Alarm) => boolean) {
@@ -36,22 +39,29 @@ export class Verdict {
     this.#ours = ours
   }
 
-  /** Devices of a run say nothing that a platform may refuse. */
+  /** Remembers what is open before anything happens. */
+  async begin(): Promise<void> {
+    const open = await this.#platform.alarms(Infinity)
+    this.#before = new Map(open.map((one) => [one.id, one.occurrences]))
+  }
+
+  /** Devices of a run say nothing that a platform may refuse, unless a scenario lets them. */
   rejected(device: string, body: string): void {
-    if (this.#rejections.length < REJECTIONS_KEPT) this.#rejections.push({ rule: 'rejected', subject: device, why: body })
+    if (this.#rejections.length < REJECTIONS_KEPT) this.#rejections.push({ device, body })
   }
 
   /** Waits for alarms that may still be on their way. */
   async reach(deeds: Deeds): Promise<{ readonly judgement: Judgement; readonly replay: ReplayOutcome | null }> {
     const { performances, replay, startedAt, endedAt } = deeds
-    const demands = [...demandsOf(performances, endedAt), ...(replay?.demand() ?? [])]
-    const tolerated = performances.flatMap((one) => one.plan.tolerated)
-    const deadline = Math.max(endedAt + AFTERMATH_MS, ...demands.map((one) => one.calledAt + one.within))
-    const keys = new Set(demands.map((one) => `${one.rule} ${one.subject}`))
+    const truth = truthOf(performances, endedAt, replay?.demand() ?? [])
+    const deadline = Math.max(endedAt + AFTERMATH_MS, ...truth.demands.map((one) => one.calledAt + one.within))
+    const keys = new Set(truth.demands.map((one) => `${one.rule} ${one.subject}`))
+    // What is told late was raised long ago.
+    const oldest = Math.min(startedAt, ...truth.demands.map((one) => (one.raisedAt ?? startedAt) - AFTERMATH_MS))
     for (;;) {
       const now = Date.now()
-      const seen = await this.#look(startedAt, keys)
-      const judgement = judge(demands, tolerated, seen, startedAt, endedAt, this.#ours)
+      const seen = await this.#look(startedAt, oldest, keys)
+      const judgement = judge(truth, seen, this.#before, startedAt, endedAt, this.#ours)
       if ((judgement.missed.length > 0 && now < deadline) || now < endedAt + AFTERMATH_MS) {
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
         continue
@@ -63,23 +73,42 @@ export class Verdict {
           ...judgement,
           missed: [
             ...judgement.missed,
-            ...deeds.unplayed.map((name) => ({ rule: 'scenario', subject: name, why: 'the duration was over before its turn' })),
-            ...deeds.absent.map((id) => ({ rule: 'connection', subject: id, why: 'is not connected at the end' }))
+            ...deeds.unplayed.map((name) => ({ rule: 'scenario', subject: name, why: 'the duration was over before its turn', scenario: name })),
+            ...deeds.absent.map((id) => ({ rule: 'connection', subject: id, why: 'is not connected at the end' })),
+            ...(await this.#quarantine(performances, startedAt))
           ],
-          wrong: [...judgement.wrong, ...this.#rejections, ...offTime(outcome)]
+          wrong: [...judgement.wrong, ...this.#unrefused(performances), ...offTime(outcome)]
         }
       }
     }
   }
 
-  async #look(since: number, keys: ReadonlySet<string>): Promise<Seen[]> {
+  async #look(since: number, oldest: number, keys: ReadonlySet<string>): Promise<Seen[]> {
     const seen: Seen[] = []
-    for (const alarm of await this.#platform.alarms(since)) {
+    for (const alarm of await this.#platform.alarms(oldest)) {
       // Only an alarm that was open before has to be asked when it came up again.
-      const asked = keys.has(`${alarm.rule} ${alarm.subject}`) && alarm.raisedAt < since
+      const asked = keys.has(`${alarm.rule} ${alarm.subject}`) && alarm.receivedAt < since && alarm.state !== 'closed'
       seen.push({ alarm, timeline: asked ? (await this.#platform.alarm(alarm.id)).timeline : [] })
     }
     return seen
+  }
+
+  /** What had to be refused and cannot be found in quarantine. */
+  async #quarantine(performances: readonly Performance[], since: number): Promise<Finding[]> {
+    const missing: Finding[] = []
+    for (const { scenario, plan, finished } of performances) {
+      for (const { device, count } of finished ? (plan.refused ?? []) : []) {
+        const page = (await this.#platform.get(`/quarantine?device=${device}&limit=${QUARANTINE_KEPT}`)) as { readonly items: readonly QuarantineView[] }
+        const kept = page.items.filter((one) => one.refused && one.at >= since).length
+        if (kept < count) missing.push({ rule: 'quarantine', subject: device, why: `${kept} refused messages are kept, ${count} were sent`, scenario })
+      }
+    }
+    return missing
+  }
+
+  #unrefused(performances: readonly Performance[]): Finding[] {
+    const meant = new Set(performances.flatMap((one) => (one.plan.refused ?? []).map((refused): string => refused.device)))
+    return this.#rejections.filter((one) => !meant.has(one.device)).map(({ device, body }) => ({ rule: 'rejected', subject: device, why: body }))
   }
 }
 

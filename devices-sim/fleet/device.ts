@@ -1,8 +1,10 @@
+import type { Kind } from '../../protocol/names.ts'
 import { deviceTopic } from '../../protocol/topics.ts'
 import type { Agenda, Appointment } from '../agenda.ts'
 import type { Outgoing } from '../mqtt-link.ts'
 import type { PilotDevice } from '../pilot.ts'
 import { createRandom } from '../random.ts'
+import type { Stored } from '../scenarios/scenario.ts'
 import type { Random } from '../random.ts'
 
 export type Fields = Readonly<Record<string, string | number | boolean>>
@@ -18,6 +20,8 @@ export interface World {
   readonly seed: number
   /** How much faster than life things happen; 1 is life. */
   readonly rate: number
+  /** How long a device of a kind may be silent, ms. */
+  readonly silence: (kind: Kind) => number
 }
 
 export interface Command {
@@ -43,6 +47,7 @@ export abstract class Device {
   #reserved = false
   #appointments = new Set<Appointment>()
   #lastCommand = ''
+  readonly #stored = new Map<number, Fields>()
 
   constructor(about: PilotDevice, world: World, mouth: Mouth) {
     this.about = about
@@ -77,7 +82,7 @@ export abstract class Device {
     this.later(delay, () => {
       this.report()
       // Fleets that start together must not speak together for ever after.
-      this.later((this.random.next() * this.interval) / this.world.rate, () => this.#repeat())
+      this.later(this.random.next() * this.#period, () => this.#repeat())
     })
     this.live()
   }
@@ -111,6 +116,29 @@ export abstract class Device {
   /** @param ts milliseconds since 1970; now when left out */
   telemetry(fields: Fields, ts?: number, acknowledged?: () => void): void {
     this.#say('telemetry', this.#sequence.telemetry++, fields, ts, acknowledged)
+  }
+
+  /** Says it as a scenario wants it. @param shift ms by which its clock is off */
+  tell(channel: 'telemetry' | 'event', fields: Fields, shift = 0): void {
+    this.#say(channel, this.#sequence[channel]++, fields, this.world.agenda.now() + shift)
+  }
+
+  /** Late data out of its own storage, in one array; an element with the same key is the same message as before. */
+  tellStored(channel: 'telemetry' | 'event', items: readonly Stored[]): void {
+    const now = this.world.agenda.now()
+    const elements = items.map(({ ago, key, fields }) => {
+      const known = this.#stored.get(key)
+      if (known) return known
+      const element = { ts: Math.round(now - ago), boot: this.#boot, seq: this.#sequence[channel]++, historical: true, ...fields }
+      this.#stored.set(key, element)
+      return element
+    })
+    this.send(channel, () => JSON.stringify(elements), false)
+  }
+
+  /** Byte for byte. */
+  tellRaw(channel: string, body: string): void {
+    this.send(channel, () => body, false)
   }
 
   event(type: string, fields: Fields = {}, acknowledged?: () => void): void {
@@ -159,7 +187,12 @@ export abstract class Device {
 
   #repeat(): void {
     this.report()
-    this.later(this.interval / this.world.rate, () => this.#repeat())
+    this.later(this.#period, () => this.#repeat())
+  }
+
+  /** Three reports may be missed before it counts as silent, whatever the platform was told about that. */
+  get #period(): number {
+    return Math.min(this.interval, this.world.silence(this.about.kind) / 3) / this.world.rate
   }
 
   #say(channel: 'telemetry' | 'event', seq: number, fields: Fields, ts = this.world.agenda.now(), acknowledged?: () => void): void {

@@ -26,8 +26,8 @@ const MAKERS: Readonly<Record<Kind, (about: PilotDevice, world: World, mouth: Mo
   gateway: (...given) => new Gateway(...given)
 }
 
-/** `gateway`: gateways speak for their detectors. `each`: every device has a connection of its own (a load test, not life). */
-export type Connections = 'gateway' | 'each'
+/** `gateway`: gateways speak for their detectors. `direct`: every device has a connection of its own (a load test, not life). */
+export type Connections = 'gateway' | 'direct'
 
 /** The devices of a run and their connections. */
 export class Fleet {
@@ -71,7 +71,7 @@ export class Fleet {
   }
 
   disconnect(): void {
-    for (const speaker of this.speakers) speaker.link.stop()
+    for (const speaker of this.speakers) speaker.disconnect()
   }
 }
 

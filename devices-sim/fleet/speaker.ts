@@ -11,6 +11,8 @@ export interface Link {
   start(): void
   stop(): void
   cut(): void
+  freeze(): void
+  thaw(): void
   publish(message: Outgoing): void
 }
 
@@ -30,10 +32,12 @@ export class Speaker implements LinkListener {
   readonly self: Device
   readonly children: readonly Device[]
   readonly link: Link
+  readonly #makeLink: (listener: LinkListener) => Link
   readonly #random: Random
   readonly #ear: Ear
   readonly #devices: ReadonlyMap<string, Device>
   #fresh = true
+  #twin: Link | null = null
 
   constructor(self: Device, children: readonly Device[], link: (listener: LinkListener) => Link, random: Random, ear: Ear) {
     this.self = self
@@ -41,7 +45,26 @@ export class Speaker implements LinkListener {
     this.#random = random
     this.#ear = ear
     this.#devices = new Map([self, ...children].map((device) => [device.about.id, device]))
+    this.#makeLink = link
     this.link = link(this)
+  }
+
+  /** Somebody else with the same identity connects, and comes back whenever he is thrown out. */
+  meetTwin(): void {
+    this.#twin ??= this.#makeLink({ connected: () => undefined, refused: () => undefined, received: () => undefined })
+    this.#twin.start()
+  }
+
+  /** He is gone for good. */
+  loseTwin(): void {
+    this.#twin?.stop()
+    this.#twin = null
+  }
+
+  /** Everything that it has open is closed. */
+  disconnect(): void {
+    this.loseTwin()
+    this.link.stop()
   }
 
   /** Power comes: everything behind it starts anew and connects. */

@@ -1,7 +1,43 @@
+import { badPayloads } from './bad-payloads.ts'
+import { batteryDrain } from './battery-drain.ts'
+import { buildingWithoutPower } from './building-without-power.ts'
+import { callPoint } from './call-point.ts'
+import { co } from './co.ts'
+import { contaminated } from './contaminated.ts'
+import { cookingSteam } from './cooking-steam.ts'
+import { deniedBurst } from './denied-burst.ts'
+import { detectorFault } from './detector-fault.ts'
+import { detectorRemoved } from './detector-removed.ts'
 import { doorForced } from './door-forced.ts'
+import { doorHeldOpen } from './door-held-open.ts'
+import { doorTamper } from './door-tamper.ts'
+import { duress } from './duress.ts'
+import { ebikeInLift } from './ebike-in-lift.ts'
+import { fallingObject } from './falling-object.ts'
+import { fireLaneBlocked } from './fire-lane-blocked.ts'
 import { fire } from './fire.ts'
+import { firmwareChatter } from './firmware-chatter.ts'
+import { flame } from './flame.ts'
+import { flapping } from './flapping.ts'
+import { gatewayLost } from './gateway-lost.ts'
+import { halfOpenSockets } from './half-open-sockets.ts'
+import { intrusion } from './intrusion.ts'
+import { lateBacklog } from './late-backlog.ts'
+import { lensCovered } from './lens-covered.ts'
+import { lockFault } from './lock-fault.ts'
+import { neverSeen } from './never-seen.ts'
 import { powerCut } from './power-cut.ts'
+import { sceneChanged } from './scene-changed.ts'
 import type { Scenario } from './scenario.ts'
+import { smouldering } from './smouldering.ts'
+import { testButton } from './test-button.ts'
+import { twoWithOneIdentity } from './two-with-one-identity.ts'
+import { videoLost } from './video-lost.ts'
+import { wrongClocks } from './wrong-clocks.ts'
 
-/** All there are, in the order in which `--scenario all` plays them. */
-export const SCENARIOS: readonly Scenario[] = [fire, doorForced, powerCut]
+/** All there are, in the order in which `--scenario all` plays them: those that need a whole building choose first. */
+export const SCENARIOS: readonly Scenario[] = [
+  buildingWithoutPower, gatewayLost, fire, smouldering, cookingSteam, firmwareChatter, lateBacklog, wrongClocks, callPoint, co, contaminated, batteryDrain,
+  detectorFault, detectorRemoved, testButton, doorForced, doorHeldOpen, deniedBurst, duress, doorTamper, lockFault, halfOpenSockets, badPayloads, flapping,
+  twoWithOneIdentity, lensCovered, sceneChanged, videoLost, ebikeInLift, fireLaneBlocked, fallingObject, intrusion, flame, neverSeen, powerCut
+]

@@ -1,10 +1,8 @@
-import type { DeviceId } from '../../protocol/names.ts'
 import { neighboursOf } from '../pilot.ts'
 import type { PilotCompound, PilotDevice } from '../pilot.ts'
-import { compoundOf } from './scenario.ts'
+import { actor, compoundOf, FIRE_MS, NoActors } from './scenario.ts'
 import type { Expected, Plan, Scenario, Stage, Step } from './scenario.ts'
 import { obscuration, putOutAfter, seenInRoom, sensed } from './t-squared.ts'
-import type { Growth } from './t-squared.ts'
 
 /** What a good detector does: a sample a second while something happens, its alarm at 10 %/m, off again below 5. */
 const SAMPLE_MS = 1_000
@@ -15,9 +13,6 @@ const HEAT_LIMIT = 57
 const HEAT_RISE = 8.3
 const HEAT_WINDOW = 60
 const HEAT_CLEAR_BELOW = 50
-const CLEAR_AFTER_MS = 60_000
-/** Fire signal to the monitoring centre within 10 s (GB 50440). */
-const WITHIN_MS = 10_000
 /** How the smoke goes on: seconds later, and how much of it. Next door under the doors, above through shafts and windows. */
 const BESIDE = { delay: 5, share: 0.3 }
 const ABOVE = { delay: 8, share: 0.3 }
@@ -31,6 +26,7 @@ export const fire: Scenario = {
     en: 'A home catches fire, grows as t²; smoke reaches the neighbours on the floor and above; it is put out'
   },
   exclusive: false,
+  rules: ['smoke.alarm', 'smoke.heat', 'smoke.pre-alarm'],
   plan(stage) {
     const compound = compoundOf(stage)
     const origin = originOf(stage, compound)
@@ -52,18 +48,23 @@ interface Reached {
 }
 
 function originOf(stage: Stage, compound: PilotCompound): PilotDevice {
-  const named = stage.at === null ? undefined : stage.pilot.devices.get(stage.at as DeviceId)
-  if (named?.kind === 'smoke') return named
+  const free = (one: PilotDevice | null): boolean => one === null || !stage.taken.has(one.id)
+  const around = (one: PilotDevice): { beside: PilotDevice | null; above: PilotDevice | null } => neighboursOf(compound, one)
+  const possible = (one: PilotDevice): boolean => free(around(one).beside) && free(around(one).above)
   // A home with a neighbour and one above it shows more.
-  const good = compound.detectors.filter((one) => {
-    const { beside, above } = neighboursOf(compound, one)
-    return beside !== null && above !== null
-  })
-  return stage.random.pick(good.length > 0 ? good : compound.detectors)
+  const good = compound.detectors.some((one) => one.id === stage.at)
+    ? possible
+    : (one: PilotDevice): boolean => possible(one) && around(one).beside !== null && around(one).above !== null
+  try {
+    return actor(stage, 'smoke', good)
+  } catch (thrown) {
+    if (!(thrown instanceof NoActors)) throw thrown
+    return actor(stage, 'smoke', possible)
+  }
 }
 
 function planOf(detectors: readonly Reached[], stage: Stage): Plan {
-  const tracks = detectors.map((one) => trackOf(one, stage.growth, stage.roomTemperature(one.device.id)))
+  const tracks = detectors.map((one) => trackOf(one, stage))
   // All tracks in the order of time; where they meet, the home that burns comes first.
   const tagged = tracks.flatMap((track, order) => track.steps.map((step, index) => ({ step, order, index })))
   tagged.sort((a, b) => a.step.at - b.step.at || a.order - b.order || a.index - b.index)
@@ -74,22 +75,26 @@ function planOf(detectors: readonly Reached[], stage: Stage): Plan {
     where: detectors.map((one) => one.device.id).join(', '),
     steps: tagged.map(({ step }) => step),
     expected,
-    tolerated: ['smoke.pre-alarm', 'fire.confirmed'].map((rule) => ({ rule, compound, building: location.building })),
+    tolerated: [{ rule: 'fire.confirmed', compound, building: location.building }],
     lasts: Math.max(...expected.map((one) => one.clearedBy ?? 0), ...tagged.map(({ step }) => step.at))
   }
 }
 
 /** What one detector sends, and what the rules have to make of it. */
-function trackOf(reached: Reached, growth: Growth, room: number): { steps: Step[]; expected: Expected[] } {
+function trackOf(reached: Reached, { growth, numbers, roomTemperature }: Stage): { steps: Step[]; expected: Expected[] } {
   const { device: { id: device }, delay, share, riseShare } = reached
+  const room = roomTemperature(device)
   const steps: Step[] = []
   const expected: Expected[] = []
+  const dusts: number[] = []
   const seen: number[] = []
   let state: 'quiet' | 'alarm' | 'over' = 'quiet'
   let heat: { readonly step: number; clearedAt: number | null } | null = null
+  let before: { readonly step: number; clearedAt: number | null } | null = null
   let smoke: { readonly step: number; clearedAt: number | null } | null = null
+  const quiet = Math.max(...(['smoke.alarm.quiet', 'smoke.heat.quiet', 'smoke.pre-alarm.quiet'] as const).map((name) => numbers.of(name)))
   const out = putOutAfter(growth) + delay
-  const quietSince = (): number => Math.max(smoke?.clearedAt ?? 0, heat?.clearedAt ?? 0, out * 1_000)
+  const quietSince = (): number => Math.max(smoke?.clearedAt ?? 0, heat?.clearedAt ?? 0, before?.clearedAt ?? 0, out * 1_000)
 
   for (let second = 0; ; second++) {
     const at = second * SAMPLE_MS
@@ -105,6 +110,13 @@ function trackOf(reached: Reached, growth: Growth, room: number): { steps: Step[
       if (smoke) smoke.clearedAt = at
       steps.push({ at, does: 'event', device, type: 'alarm-cleared', fields: { obscuration: dust, temperature } })
     }
+    const air = dusts.slice(-Math.round(numbers.of('smoke.pre-alarm.window') / SAMPLE_MS))
+    dusts.push(dust)
+    if (!before && dust - Math.min(dust, ...air) >= numbers.of('smoke.pre-alarm.rise')) before = { step: steps.length, clearedAt: null }
+    if (before && second > out) {
+      if (dust >= numbers.of('smoke.pre-alarm.clear')) before.clearedAt = null
+      else before.clearedAt ??= at
+    }
     const window = seen.slice(-HEAT_WINDOW)
     seen.push(temperature)
     const risen = temperature - Math.min(temperature, ...window)
@@ -114,14 +126,15 @@ function trackOf(reached: Reached, growth: Growth, room: number): { steps: Step[
       else heat.clearedAt ??= at
     }
     steps.push({ at, does: 'telemetry', device, fields: { obscuration: dust, temperature, alarm: state === 'alarm' } })
-    if (second > out && state !== 'alarm' && at > quietSince() + CLEAR_AFTER_MS + 2 * SAMPLE_MS) break
+    if (second > out && state !== 'alarm' && at > quietSince() + quiet + 2 * SAMPLE_MS) break
   }
-  const rule = (name: string, from: { readonly step: number; readonly clearedAt: number | null } | null): void => {
+  const rule = (name: 'smoke.alarm' | 'smoke.heat' | 'smoke.pre-alarm', severity: 'critical' | 'high', from: { readonly step: number; readonly clearedAt: number | null } | null): void => {
     if (!from) return
-    const clearedBy = from.clearedAt === null ? null : from.clearedAt + CLEAR_AFTER_MS + WITHIN_MS
-    expected.push({ rule: name, subject: device, severity: 'critical', step: from.step, within: WITHIN_MS, clearedBy })
+    const clearedBy = from.clearedAt === null ? null : from.clearedAt + numbers.of(`${name}.quiet`) + FIRE_MS
+    expected.push({ rule: name, subject: device, severity, step: from.step, within: FIRE_MS, clearedBy })
   }
-  rule('smoke.alarm', smoke)
-  rule('smoke.heat', heat)
+  rule('smoke.pre-alarm', 'high', before)
+  rule('smoke.alarm', 'critical', smoke)
+  rule('smoke.heat', 'critical', heat)
   return { steps, expected }
 }

@@ -13,6 +13,7 @@ export const powerCut: Scenario = {
     en: 'The power goes: all connections (or those of the compound of --at) die at once and come back with a new boot; no alarm is right'
   },
   exclusive: true,
+  rules: [],
   plan(stage) {
     const compounds = stage.at === null ? stage.pilot.compounds : [compoundOf(stage)]
     const speakers = compounds.flatMap((compound) => devicesOf(compound).filter((one) => one.gateway === null))

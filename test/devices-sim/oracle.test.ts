@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Alarm, Transition } from '../../protocol/alarm.ts'
 import type { CompoundId, DeviceId } from '../../protocol/names.ts'
 import { demandsOf, judge } from '../../devices-sim/oracle.ts'
-import type { Demand, Seen } from '../../devices-sim/oracle.ts'
+import type { Demand, Seen, Truth } from '../../devices-sim/oracle.ts'
 import { createReport, isGood } from '../../devices-sim/report.ts'
 
 const START = 1_000_000
@@ -16,13 +16,17 @@ function seen(rest: Partial<Alarm> = {}, timeline: readonly Transition[] = []): 
   }
   return { alarm, timeline }
 }
-const demand: Demand = { rule: 'smoke.alarm', subject: 'c01-smoke-0001', severity: 'critical', calledAt: START + 1_000, within: 10_000, clearedBy: null }
+const demand: Demand = { scenario: 'fire', occurrences: null, raisedAt: null, rule: 'smoke.alarm', subject: 'c01-smoke-0001', severity: 'critical', calledAt: START + 1_000, within: 10_000, clearedBy: null }
+const truth = (demands: readonly Demand[]): Truth => ({
+  demands, tolerated: [{ rule: 'fire.confirmed', compound: 'c01', building: '1' }], suppressed: [{ rule: 'device.offline', devices: new Set(['c01-smoke-0002']) }],
+  scenarioOf: new Map([['c01-door-01', 'gateway-lost']])
+})
 const judged = (demands: readonly Demand[], alarms: readonly Seen[], ours = true) =>
-  judge(demands, [{ rule: 'fire.confirmed', compound: 'c01', building: '1' }], alarms, START, END, () => ours)
+  judge(truth(demands), alarms, new Map([['a7', 3]]), START, END, () => ours)
 
 describe('The oracle', () => {
   it('finds what was called for, and how long it took', () => {
-    expect(judged([demand], [seen()])).to.deep.equal({ expected: 1, found: 1, missed: [], false: [], doubled: [], late: [], wrong: [], latencies: [10] })
+    expect(judged([demand], [seen()])).to.deep.equal({ expected: 1, found: 1, missed: [], false: [], doubled: [], late: [], wrong: [], latencies: [10], latenciesOf: new Map([['fire', [10]]]) })
   })
 
   it('misses what did not come', () => {
@@ -56,8 +60,36 @@ describe('The oracle', () => {
     const stray = seen({ id: 'a9', rule: 'device.offline', subject: 'c01-door-01' })
     expect(judged([], [stray]).false.map((one) => one.rule)).to.deep.equal(['device.offline'])
     expect(judged([], [stray], false).false).to.have.length(0)
-    expect(judged([], [seen({ rule: 'device.offline', raisedAt: START - 1 })]).false).to.have.length(0)
+    expect(judged([], [seen({ rule: 'device.offline', receivedAt: START - 1 })]).false).to.have.length(0)
     expect(judged([], [seen({ rule: 'fire.confirmed', subject: 'building:c01/1', device: null })]).false).to.have.length(0)
+  })
+
+  it('calls false what came before it is an alarm', () => {
+    expect(judged([{ ...demand, calledAt: START + 30_000 }], [seen()])).to.deep.include({ found: 1, late: [] }).and.have.property('false').with.length(1)
+  })
+
+  it('counts what happened in this run alone', () => {
+    expect(judged([{ ...demand, occurrences: 3 }], [seen({ occurrences: 3 })]).wrong).to.have.length(0)
+    expect(judged([{ ...demand, occurrences: 3 }], [seen({ occurrences: 2 })]).wrong.map((one) => one.why)).to.deep.equal(['counted 2 times, happened 3 times'])
+    expect(judged([{ ...demand, occurrences: 3 }], [seen({ id: 'a7', occurrences: 6 })]).wrong).to.have.length(0)
+  })
+
+  it('holds raisedAt of what is told late to the device\'s own time', () => {
+    const late = { ...demand, raisedAt: START - 3_600_000 }
+    expect(judged([late], [seen({ raisedAt: START - 3_600_000 })]).wrong).to.have.length(0)
+    expect(judged([late], [seen()]).wrong).to.have.length(1)
+  })
+
+  it('allows a suppressed alarm with its reason on it, and never that one is held back that was called for', () => {
+    const child = { id: 'a5', rule: 'device.offline', subject: 'c01-smoke-0002', device: 'c01-smoke-0002' as DeviceId }
+    expect(judged([], [seen({ ...child, suppressedBy: 'a4' })]).false).to.have.length(0)
+    expect(judged([], [seen(child)]).false).to.have.length(1)
+    expect(judged([demand], [seen({ suppressedBy: 'a4' })]).wrong).to.have.length(1)
+  })
+
+  it('names the scenario to which a false alarm belongs', () => {
+    const stray = seen({ id: 'a9', rule: 'door.forced', subject: 'c01-door-01', device: 'c01-door-01' as DeviceId })
+    expect(judged([], [stray]).false.map((one) => one.scenario)).to.deep.equal(['gateway-lost'])
   })
 
   it('asks only for what was called for before the end', () => {
@@ -77,7 +109,7 @@ describe('The report', () => {
   it('has the form of the contract', () => {
     const report = createReport(run, good, null)
     expect(Object.keys(report)).to.deep.equal([
-      'seed', 'duration', 'sent', 'acknowledged', 'expected', 'found', 'missed', 'false', 'doubled', 'late', 'wrong', 'latency'
+      'seed', 'duration', 'sent', 'acknowledged', 'expected', 'found', 'missed', 'false', 'doubled', 'late', 'wrong', 'latency', 'scenarios'
     ])
     expect(report.latency).to.deep.equal({ p50: 10, p99: 10, max: 10 })
     expect(createReport(run, judged([], []), null).latency).to.deep.equal({ p50: null, p99: null, max: null })

@@ -34,19 +34,25 @@ class Notebook implements Link {
   cut(): void {
     this.online = false
   }
+  freeze(): void {
+    this.online = false
+  }
+  thaw(): void {
+    this.start()
+  }
   publish(message: Outgoing): void {
     const body = message.body(false)
     this.#said.push({ topic: message.topic, retain: message.retain, body: typeof body === 'string' ? (JSON.parse(body) as Record<string, unknown>) : {} })
   }
 }
 
-function live(seed: number, span: number, rate = 1): { said: Said[]; fleet: Fleet; clock: StillClock; links: Map<string, Notebook> } {
+function live(seed: number, span: number, rate = 1, silence = (): number => Infinity): { said: Said[]; fleet: Fleet; clock: StillClock; links: Map<string, Notebook> } {
   const said: Said[] = []
   const links = new Map<string, Notebook>()
   const clock = new StillClock(1_790_000_000_000)
   const agenda = new Agenda(clock)
   const pilot = createPilot(2, 20)
-  const fleet = new Fleet([...pilot.devices.values()], 'gateway', { agenda, seed, rate }, ({ about, listener }) => {
+  const fleet = new Fleet([...pilot.devices.values()], 'gateway', { agenda, seed, rate, silence }, ({ about, listener }) => {
     const link = new Notebook(listener, said)
     links.set(about.id, link)
     return link

@@ -1,0 +1,50 @@
+import { actors, FIRE_MS } from './scenario.ts'
+import type { Scenario, Stored } from './scenario.ts'
+import { QUIET_DETECTOR, Script, tolerating } from './script.ts'
+
+const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+const BEGAN = 3 * HOUR_MS
+const ENDED = 2.5 * HOUR_MS
+const STILL = HOUR_MS
+const READINGS = 60
+const CLEARED_AT_MS = 16_000
+
+export const lateBacklog: Scenario = {
+  name: 'late-backlog',
+  description: {
+    zh: '数小时存储数据迟到、重复且乱序：其中已结束的火警只记录一次，仍在持续的立即报警',
+    en: 'Hours of stored data come late, twice and out of order: an alarm that is over is recorded once, one that still lasts is raised now'
+  },
+  exclusive: false,
+  rules: ['smoke.alarm'],
+  plan(stage) {
+    const [over, burning] = actors(stage, 'smoke', 2)
+    const script = new Script()
+    const quiet = stage.numbers.of('smoke.alarm.quiet')
+    const within = stage.numbers.of('late.longest') + FIRE_MS
+    if (over) {
+      const readings = Array.from({ length: READINGS }, (_, index): Stored => ({ ago: BEGAN + (READINGS - index) * MINUTE_MS, key: index, fields: QUIET_DETECTOR }))
+      const shuffled = readings.toSorted((a, b) => ((a.key * 7) % READINGS) - ((b.key * 7) % READINGS))
+      const began: Stored = { ago: BEGAN, key: 1_000, fields: { type: 'alarm', obscuration: 13 } }
+      const ended: Stored = { ago: ENDED, key: 1_001, fields: { type: 'alarm-cleared', obscuration: 0.2 } }
+      script.backlog(0, over, 'telemetry', shuffled)
+      // What ended it comes before what began it, and everything comes twice.
+      script.backlog(200, over, 'event', [ended])
+      const told = script.backlog(400, over, 'event', [began])
+      script.backlog(600, over, 'event', [began, ended])
+      script.backlog(800, over, 'telemetry', readings)
+      script.telemetry(1_000, over, QUIET_DETECTOR)
+      script.expects(told, 'smoke.alarm', 'critical', { within, ago: BEGAN, occurrences: 1, clearedBy: 400 + within })
+    }
+    if (burning) {
+      const told = script.backlog(0, burning, 'event', [{ ago: STILL, key: 1, fields: { type: 'alarm', obscuration: 15 } }])
+      script.backlog(100, burning, 'telemetry', [{ ago: 10 * MINUTE_MS, key: 2, fields: { ...QUIET_DETECTOR, obscuration: 15, alarm: true } }])
+      script.event(CLEARED_AT_MS, burning, 'alarm-cleared', { obscuration: 0.2 })
+      const end = CLEARED_AT_MS + quiet + FIRE_MS
+      script.beat(CLEARED_AT_MS + 500, end, 2_000, burning, QUIET_DETECTOR)
+      script.expects(told, 'smoke.alarm', 'critical', { within, ago: STILL, clearedBy: end })
+    }
+    return script.plan({ tolerated: tolerating([over, burning], 'fire.confirmed', 'smoke.pre-alarm') })
+  }
+}
