@@ -67,7 +67,9 @@ describe('the compose file', () => {
   it('points the platform at the InfluxDB that it starts', () => {
     const { environment = {} } = compose({ INFLUX_PASSWORD: 'abc123' }).services['influxdb'] ?? {}
     const url = new URL(platform({ INFLUX_PASSWORD: 'abc123' }).environment?.['INFLUX_URL'] ?? '')
-    expect([url.hostname, url.port, url.pathname.slice(1)]).to.deep.equal(['influxdb', '8086', environment['INFLUXDB_DB']])
+    expect([url.hostname, url.port, url.pathname]).to.deep.equal(['influxdb', '8086', '/gatehouse'])
+    // One that is made by the image would keep everything for ever: the platform makes it, with its retention.
+    expect(environment).to.not.have.property('INFLUXDB_DB')
     expect([url.username, url.password]).to.deep.equal([environment['INFLUXDB_ADMIN_USER'], environment['INFLUXDB_ADMIN_PASSWORD']])
     expect(environment['INFLUXDB_HTTP_AUTH_ENABLED']).to.equal('true')
     expect(platform({ INFLUX_URL: 'http://elsewhere:8086/db' }).environment?.['INFLUX_URL']).to.equal('http://elsewhere:8086/db')

@@ -6,7 +6,7 @@ import type { JournalEntry, Value } from '../ports.ts'
 import { DAY_MILLIS } from './day.ts'
 
 /** The contract's limit for a clock that goes ahead, ms. */
-const AHEAD_LIMIT = 5 * 60_000
+export const AHEAD_LIMIT = 5 * 60_000
 
 export const HISTORICAL = 1
 export const CLOCK_SUSPECT = 2
