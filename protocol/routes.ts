@@ -4,10 +4,12 @@
  */
 import Joi from 'joi'
 import type { Alarm } from './alarm.ts'
+import type { IssuedCommand } from './command.ts'
 import type { Permission } from './http/access.ts'
 import { login, madeToken, me, newToken, tokenView } from './http/access.ts'
 import type { TokenView } from './http/access.ts'
 import { alarm, alarmQuery, alarmWithTimeline, closing, noted, noting, shelving } from './http/alarms.ts'
+import { command, issuedCommand, newCommand, ofBuilding, restoredDoors } from './http/commands.ts'
 import { API_BASE, compoundId, deviceId, line, pageOf, paging } from './http/common.ts'
 import type { Paging } from './http/common.ts'
 import {
@@ -22,11 +24,11 @@ import { rulesView } from './http/rules.ts'
 import type { Bilingual, CompoundId, DeviceId } from './names.ts'
 
 export type Method = 'GET' | 'POST' | 'DELETE'
-export type Tag = 'access' | 'places' | 'devices' | 'alarms' | 'contract' | 'machine'
+export type Tag = 'access' | 'places' | 'devices' | 'commands' | 'alarms' | 'contract' | 'machine'
 export const NDJSON = 'application/x-ndjson'
 
 export interface Success<Answer> {
-  readonly status: 200 | 201 | 204
+  readonly status: 200 | 201 | 202 | 204
   /** Null: no body. */
   readonly body: Joi.Schema<Answer> | null
   /** `application/json` where nothing else is said. With NDJSON, `body` is what a line holds. */
@@ -151,6 +153,22 @@ export const ROUTES = {
   'devices.events': route('GET', `${API_BASE}/devices/{id}/events`, {
     tag: 'devices', summary: { zh: '事件记录（新的在前）', en: 'Events, newest first' }, params: ofDevice, query: eventsQuery,
     success: { status: 200, body: pageOf<EventView>(eventView) }, problems: [404]
+  }),
+  'devices.command': route('POST', `${API_BASE}/devices/{id}/commands`, {
+    tag: 'commands', summary: { zh: '向设备下发命令', en: 'Have a device do something' }, permission: 'command', params: ofDevice, body: newCommand,
+    success: { status: 202, body: issuedCommand }, problems: [404, 409]
+  }),
+  'devices.commands': route('GET', `${API_BASE}/devices/{id}/commands`, {
+    tag: 'commands', summary: { zh: '设备的命令记录（新的在前）', en: 'What a device was told to do, newest first' }, params: ofDevice, query: pages,
+    success: { status: 200, body: pageOf<IssuedCommand>(command) }, problems: [404]
+  }),
+  'commands.show': route('GET', `${API_BASE}/commands/{id}`, {
+    tag: 'commands', summary: { zh: '命令的状态与各步时间', en: 'How far a command is, with times' }, params: ofId,
+    success: { status: 200, body: command }, problems: [404]
+  }),
+  'buildings.restore': route('POST', `${API_BASE}/compounds/{id}/buildings/{building}/restore`, {
+    tag: 'commands', summary: { zh: '恢复楼内已释放的门', en: 'Restore the doors of a building that are released' }, permission: 'command', params: ofBuilding,
+    success: { status: 200, body: restoredDoors }, problems: [404, 409]
   }),
   'alarms.list': route('GET', `${API_BASE}/alarms`, {
     tag: 'alarms', summary: { zh: '报警列表（新的在前）', en: 'Alarms, newest first' }, query: alarmQuery,

@@ -27,6 +27,7 @@ import { Directory } from './registry/directory.ts'
 import { HouseGate } from './registry/gate.ts'
 import type { Client } from './registry/gate.ts'
 import { ALARM_TOPICS, AlarmTopics } from './response/alarm-topics.ts'
+import { CommandsOut } from './response/commands.ts'
 import { PacedTransitions } from './response/paced-transitions.ts'
 import { Rejections } from './response/rejections.ts'
 import type { RuleSettings } from './rules/settings.ts'
@@ -90,6 +91,11 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
   const alarmTopics = new AlarmTopics(publish)
   const transitions = new PacedTransitions(clock, (told) => alarmTopics.tell(told))
   const rejections = new Rejections(directory, publish, clock)
+  const commands = new CommandsOut({
+    directory, clock, log,
+    publishTo: (client, message) => broker.publishTo(client, message),
+    sent: (command) => brain.act('system', { name: 'command.sent', command })
+  })
   const server = config.http.tls && config.tls ? createSecureServer(config.tls) : createServer()
   const listening = { mqtt: config.mqtt.port, mqtts: config.mqtt.tlsPort }
   let ready = false
@@ -140,6 +146,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
       live.outcome(outcome)
       for (const told of outcome.transitions) transitions.take(told)
       for (const rejection of outcome.rejections) rejections.tell(rejection)
+      for (const command of outcome.dispatches) void commands.tell(command)
       recorder.judgedUpTo(brain.judged)
     })
     recorder.judgedUpTo(brain.judged)

@@ -46,6 +46,11 @@ export interface Command {
   readonly args: Fields
   /** False: further arguments, which only the device knows, may be given. Declared ones always must. */
   readonly closed: boolean
+  /**
+   * It is to hold, and not to happen once: sent on each connection anew. `until-replaced`: until another command that holds takes its place;
+   * `until-done`: until the device said that it is done.
+   */
+  readonly holds?: 'until-replaced' | 'until-done'
 }
 
 export interface KindDefinition {

@@ -38,8 +38,9 @@ export const DOOR = {
   commands: {
     unlock: order('开锁', 'Unlock'),
     lock: order('上锁', 'Lock'),
-    release: order('释放（失电开门，直到恢复）', 'Release (fail-safe open until restored)'),
-    restore: order('恢复', 'Restore'),
+    release: { ...order('释放（失电开门，直到恢复）', 'Release (fail-safe open until restored)'), holds: 'until-replaced' },
+    // A door that was away when it was restored would stay open for ever.
+    restore: { ...order('恢复', 'Restore'), holds: 'until-done' },
     configure: CONFIGURE
   }
 } as const satisfies KindDefinition

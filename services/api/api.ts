@@ -2,6 +2,7 @@ import express from 'express'
 import type { Express } from 'express'
 import { accessCalls } from './access-calls.ts'
 import { alarmCalls } from './alarm-calls.ts'
+import { commandCalls } from './command-calls.ts'
 import { contractCalls } from './contract-calls.ts'
 import { deviceCalls } from './device-calls.ts'
 import { mountCalls } from './exchange.ts'
@@ -27,6 +28,7 @@ export function createApi(house: ApiHouse): Express {
     ...placeCalls(house),
     ...deviceCalls(house),
     ...importCall(house),
+    ...commandCalls(house),
     ...alarmCalls(house),
     ...ruleCalls(house),
     ...contractCalls(),

@@ -27,11 +27,7 @@ const PERSONAL = new Set(['credential', 'home'])
 export function deviceCalls(house: ApiHouse): Pick<Handlers, Calls> {
   const { directory, brain, clock, queries } = house
 
-  function find(who: Identity, id: DeviceId): DeviceRecord {
-    const device = directory.devices.get(id)
-    if (!device || !sees(who.scope, device.compound)) throw new Problem('not-found', `there is no device ${id}`)
-    return device
-  }
+  const find = (who: Identity, id: DeviceId): DeviceRecord => findDevice(house, who, id)
 
   /** As it is in memory, for a device that the reading side does not know yet. */
   function fresh({ id, kind, compound, gateway, location, model, enrolledAt }: DeviceRecord): DeviceView {
@@ -105,6 +101,13 @@ export function deviceCalls(house: ApiHouse): Pick<Handlers, Calls> {
       return { items: page.items.map(quarantineView), next: page.next }
     }
   }
+}
+
+/** The device; for who may not see its compound there is none. */
+export function findDevice({ directory }: Pick<ApiHouse, 'directory'>, who: Identity, id: DeviceId): DeviceRecord {
+  const device = directory.devices.get(id)
+  if (!device || !sees(who.scope, device.compound)) throw new Problem('not-found', `there is no device ${id}`)
+  return device
 }
 
 /** A filter by a compound that is not there, or not for this asker, is a mistake and not an empty list. */

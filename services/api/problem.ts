@@ -28,6 +28,8 @@ const PROBLEMS = {
   'method-not-allowed': [405, 'This address does not know that method'],
   'exists-already': [409, 'It exists already'],
   'not-allowed-in-this-state': [409, 'The alarm is in a state that does not allow this'],
+  'nothing-held': [409, 'No door is held released there'],
+  'too-many-waiting': [409, 'Too many commands wait for this device'],
   'has-children': [409, 'Other devices still depend on it'],
   'too-large': [413, 'The body is too large'],
   'wrong-content-type': [415, 'The body has a content type that this call does not take'],

@@ -99,10 +99,10 @@ export class Brain implements BrainPort {
   #hear(message: BrainSaid): void {
     switch (message.type) {
       case 'judged': {
-        const { position, transitions, rejections, presence, summaries } = message
+        const { position, transitions, rejections, dispatches, presence, summaries } = message
         this.#judged = position
         for (const record of presence) this.#presence.push(record)
-        this.#tell({ changes: this.#changes({ position }), transitions, rejections, presence, summaries, replies: [] })
+        this.#tell({ changes: this.#changes({ position }), transitions, rejections, dispatches, presence, summaries, replies: [] })
         break
       }
       case 'committed': {
@@ -111,7 +111,7 @@ export class Brain implements BrainPort {
         this.#judged = Math.max(this.#judged, changes.position)
         const presence = this.#presence
         this.#presence = []
-        this.#tell({ changes: { ...this.#changes(changes), presence }, transitions: [], rejections: [], presence: [], summaries: [], replies })
+        this.#tell({ changes: { ...this.#changes(changes), presence }, transitions: [], rejections: [], dispatches: [], presence: [], summaries: [], replies })
         for (const { position, reply } of replies) {
           this.#asked.get(position)?.resolve(reply)
           this.#asked.delete(position)
@@ -132,7 +132,7 @@ export class Brain implements BrainPort {
   #changes(given: Partial<DirectoryChanges> & { position: number }): Outcome['changes'] {
     return {
       compounds: NOTHING, devices: NOTHING, users: NOTHING, sessions: NOTHING, tokens: NOTHING,
-      presence: [], alarms: [], transitions: [], quarantine: [], audit: [], ...given
+      presence: [], alarms: [], transitions: [], quarantine: [], commands: [], audit: [], ...given
     }
   }
 

@@ -1,3 +1,4 @@
+import type { IssuedCommand } from '../../protocol/command.ts'
 import type { Millis } from '../../protocol/names.ts'
 import type { AlarmAction } from '../alarms/actions.ts'
 import { DEED } from '../alarms/deeds.ts'
@@ -5,6 +6,9 @@ import type { RegistryAction } from '../registry/actions.ts'
 import type { RegistryRows } from '../registry/records.ts'
 import { reduce } from '../registry/reduce.ts'
 import type { ActionEntry, JournalEntry } from '../store/ports.ts'
+import { isCommandAction } from './command-actions.ts'
+import type { CommandAction } from './command-actions.ts'
+import type { Commands } from './commands.ts'
 import type { Devices, Parts } from './devices.ts'
 import type { Action } from './port.ts'
 
@@ -13,20 +17,23 @@ const REGISTRY: ReadonlySet<string> = new Set<RegistryAction['name']>([
   'token.create', 'token.remove', 'passages.read'
 ])
 
-/** What people do: judged by the registry or the alarm book, answered, and written into the audit. */
+/** What people do: judged by the registry, the alarm book or the commands, answered, and written into the audit. */
 export class Deeds {
   readonly #parts: Parts
   readonly #devices: Devices
+  readonly #commands: Commands
 
-  constructor(parts: Parts, devices: Devices) {
+  constructor(parts: Parts, devices: Devices, commands: Commands) {
     this.#parts = parts
     this.#devices = devices
+    this.#commands = commands
   }
 
   act(entry: ActionEntry & Pick<JournalEntry, 'position'>, at: Millis): void {
     const { actor, position } = entry
     const action = entry.action as Action
     if (isAlarmAction(action)) return this.#alarm(action, position, at, actor)
+    if (isCommandAction(action)) return this.#command(action, position, at, actor)
     if (REGISTRY.has(action.name)) return this.#registry(action, position, at, actor)
     const reply = { ok: false, code: 'unknown-action', message: `Nobody here knows the action "${entry.action.name}".` } as const
     this.#parts.ledger().answered(reply, { position, at, actor, name: entry.action.name, object: null, refused: reply.code, detail: reply.message })
@@ -55,10 +62,26 @@ export class Deeds {
     })
   }
 
+  #command(action: CommandAction, position: number, at: Millis, actor: string): void {
+    if (action.name === 'command.sent') {
+      this.#commands.sent(action.command, at)
+      return this.#parts.ledger().replied(position, { ok: true, value: null })
+    }
+    const restores = action.name === 'building.restore'
+    const reply = restores ? this.#commands.restoreBuilding(action.compound, action.building, at, actor) : this.#commands.issue(action, at, actor)
+    const object = restores ? `${action.compound}/${action.building}` : action.device
+    // Without the arguments: what a device is configured with may be a secret.
+    const detail = !reply.ok ? reply.message : restores ? (reply.value as string[]).join(', ') : `${(reply.value as IssuedCommand).id} ${action.command}`
+    this.#parts.ledger().answered(reply, { position, at, actor, name: action.name, object, refused: reply.ok ? null : reply.code, detail })
+  }
+
   #registry(action: RegistryAction, position: number, at: Millis, actor: string): void {
     const { records, book } = this.#parts
     const { reply, rows, object, refused, detail } = reduce(records, action, at, actor)
-    for (const id of rows.devices?.remove ?? []) book.removed(id, at, actor)
+    for (const id of rows.devices?.remove ?? []) {
+      book.removed(id, at, actor)
+      this.#commands.removed(id, at)
+    }
     this.#carryOut(rows)
     this.#parts.ledger().answered(reply, { position, at, actor, name: action.name, object, refused, detail })
   }

@@ -1,12 +1,15 @@
 import type { Alarm } from '../../protocol/alarm.ts'
+import { decodeCommandResult } from '../../protocol/decode.ts'
 import type { DeviceId, Millis } from '../../protocol/names.ts'
+import { channelOf } from '../../protocol/topics.ts'
 import { Book } from '../alarms/book.ts'
 import { asError } from '../kernel/errors.ts'
 import { gatewayLost } from '../presence/fleet.ts'
 import { Records } from '../registry/records.ts'
-import type { JournalEntry, QuarantineRecord, StatePiece } from '../store/ports.ts'
+import type { JournalEntry, MessageEntry, QuarantineRecord, StatePiece } from '../store/ports.ts'
 import { settingsOf } from '../rules/settings.ts'
 import type { JudgeDevice } from '../rules/judgement.ts'
+import { Commands } from './commands.ts'
 import { Deeds } from './deeds.ts'
 import { Devices } from './devices.ts'
 import { Ledger } from './ledger.ts'
@@ -19,6 +22,8 @@ import { Timers } from './timers.ts'
 const LONGEST_GAP = 15_000
 /** Bytes of a body that quarantine keeps. */
 const KEPT_BYTES = 1024
+/** Behind everything that intake may have to say of the same message. */
+const RESULT_N = 1000
 const META = 'meta'
 const NOTHING = new Uint8Array()
 
@@ -46,6 +51,7 @@ export class Fold {
   readonly #records: Records
   readonly #book: Book
   readonly #devices: Devices
+  readonly #commands: Commands
   readonly #deeds: Deeds
   #ledger = new Ledger()
   #position = 0
@@ -66,7 +72,8 @@ export class Fold {
     const guarded = (key: string, run: () => void): void => this.#guarded(key, run)
     const parts = { records: this.#records, book: this.#book, timers: this.#timers, summaries: this.#summaries, ledger, wrote, guarded }
     this.#devices = new Devices(parts, judge)
-    this.#deeds = new Deeds(parts, this.#devices)
+    this.#commands = new Commands(parts, () => this.#devices.settings)
+    this.#deeds = new Deeds(parts, this.#devices, this.#commands)
   }
 
   /** The last entry that was applied. */
@@ -139,12 +146,13 @@ export class Fold {
       if (value === null) continue
       const parsed: unknown = JSON.parse(value)
       if (key === META) this.#restoreMeta(parsed as Meta)
-      else if (!this.#records.restore(key, parsed) && !this.#book.restore(key, parsed)) this.#devices.restore(key, parsed)
+      else if (!this.#records.restore(key, parsed) && !this.#book.restore(key, parsed) && !this.#commands.restore(key, parsed)) this.#devices.restore(key, parsed)
     }
     this.#position = position
     this.#deeds.finish()
     this.#devices.finish()
     this.#book.finish()
+    this.#commands.finish()
     this.#summaries.take()
   }
 
@@ -174,6 +182,8 @@ export class Fold {
           return this.#devices.hear(id as DeviceId, { type: 'due' }, now)
         case 'shelf':
           return this.#book.shelfEnded(id, now)
+        case 'command':
+          return this.#commands.due(id, now)
         default:
           return this.#deeds.expired(key)
       }
@@ -195,10 +205,12 @@ export class Fold {
           return this.#refused(entry, at, 'unknown-device', `${entry.device} is not enrolled (any more).`)
         }
         if (entry.via !== entry.device) this.#devices.hear(entry.via, { type: 'carried' }, at)
-        return this.#devices.hear(entry.device, { type: 'message', entry }, at)
+        this.#devices.hear(entry.device, { type: 'message', entry }, at)
+        return this.#result(entry, at)
       }
       case 'connected':
-        return this.#devices.hear(entry.device, { type: 'connected', session: entry.session }, at)
+        this.#devices.hear(entry.device, { type: 'connected', session: entry.session }, at)
+        return this.#commands.connected(entry.device, at)
       case 'disconnected': {
         const { device, session, reason } = entry
         const kind = this.#records.devices.get(device)?.kind
@@ -215,6 +227,16 @@ export class Fold {
     }
   }
 
+  /** Where the message is the result of a command; what is wrong with its form was reported with the message. */
+  #result(entry: MessageEntry & JournalEntry, at: Millis): void {
+    if (!entry.channel.startsWith('command/')) return
+    const command = channelOf(entry.kind, entry.channel)?.ref ?? null
+    if (command === null || entry.size > entry.body.byteLength) return
+    const { result } = decodeCommandResult(entry.body)
+    const refusal = result && this.#commands.answered(entry.device, command, result, at)
+    if (refusal) this.#refused(entry, at, refusal.code, refusal.message, RESULT_N)
+  }
+
   /** What could not be judged is kept with the reason; an action is answered. Nothing of it may be half done, so every room computes first and changes then. */
   #poisoned(entry: JournalEntry, at: Millis, error: Error): void {
     this.#onFault(error, { position: entry.position, key: null })
@@ -227,10 +249,10 @@ export class Fold {
     }
   }
 
-  #refused(entry: Extract<JournalEntry, { device: DeviceId }>, at: Millis, code: string, message: string): void {
+  #refused(entry: Extract<JournalEntry, { device: DeviceId }>, at: Millis, code: string, message: string, n = 0): void {
     const spoken = entry.type === 'message' ? entry : null
     const record: QuarantineRecord = {
-      position: entry.position, n: 0, at, device: entry.device, compound: this.#records.devices.get(entry.device)?.compound ?? null,
+      position: entry.position, n, at, device: entry.device, compound: this.#records.devices.get(entry.device)?.compound ?? null,
       channel: spoken?.channel ?? '', code, path: '', message, refused: true, size: spoken?.size ?? 0,
       body: spoken?.body.subarray(0, KEPT_BYTES) ?? NOTHING
     }

@@ -1,10 +1,11 @@
 import type { Alarm, Transition } from '../../protocol/alarm.ts'
+import type { IssuedCommand } from '../../protocol/command.ts'
 import type { CompoundId, DeviceId, Millis } from '../../protocol/names.ts'
 import type { RegistryRows } from '../registry/records.ts'
 import type {
   AuditRecord, Changes, CompoundRecord, DeviceRecord, PresenceRecord, QuarantineRecord, Rows, SessionRecord, TokenRecord, UserRecord
 } from '../store/ports.ts'
-import type { CompoundSummary, Outcome, Rejection, Reply } from './outcome.ts'
+import type { CompoundSummary, Dispatch, Outcome, Rejection, Reply } from './outcome.ts'
 
 /** Rows of one table: the last word on each id counts. */
 class Table<Row, Id extends string> {
@@ -47,6 +48,7 @@ export class ChangeSet {
   readonly #alarms = new Map<string, Alarm>()
   readonly #transitions: Changes['transitions'][number][] = []
   readonly #quarantine: QuarantineRecord[] = []
+  readonly #commands = new Map<string, IssuedCommand>()
   readonly #audit: AuditRecord[] = []
 
   happened(alarm: Alarm, transition: Transition): void {
@@ -60,6 +62,10 @@ export class ChangeSet {
 
   quarantine(record: QuarantineRecord): void {
     this.#quarantine.push(record)
+  }
+
+  command(record: IssuedCommand): void {
+    this.#commands.set(record.id, record)
   }
 
   audit(record: AuditRecord): void {
@@ -84,6 +90,7 @@ export class ChangeSet {
     for (const alarm of changes.alarms) this.#alarms.set(alarm.id, alarm)
     for (const transition of changes.transitions) this.#transitions.push(transition)
     for (const record of changes.quarantine) this.#quarantine.push(record)
+    for (const record of changes.commands) this.command(record)
     for (const record of changes.audit) this.#audit.push(record)
   }
 
@@ -91,7 +98,7 @@ export class ChangeSet {
     return {
       position, compounds: this.#compounds.rows(), devices: this.#devices.rows(), presence: [...this.#presence.values()],
       alarms: [...this.#alarms.values()], transitions: this.#transitions, quarantine: this.#quarantine,
-      users: this.#users.rows(), sessions: this.#sessions.rows(), tokens: this.#tokens.rows(), audit: this.#audit
+      users: this.#users.rows(), sessions: this.#sessions.rows(), tokens: this.#tokens.rows(), commands: [...this.#commands.values()], audit: this.#audit
     }
   }
 }
@@ -102,6 +109,7 @@ export class Ledger {
   readonly #transitions: { alarm: Alarm; transition: Transition }[] = []
   readonly #replies: { position: number; reply: Reply }[] = []
   readonly #rejections: Rejection[] = []
+  readonly #dispatches = new Map<string, Dispatch>()
 
   happened(alarm: Alarm, transition: Transition): void {
     this.changes.happened(alarm, transition)
@@ -112,16 +120,28 @@ export class Ledger {
     this.#rejections.push({ device, receivedAt, ...rejection })
   }
 
+  /** Once in a run, as it was said last: a timer and a connection may both ask for it. */
+  dispatch(command: Dispatch): void {
+    this.#dispatches.delete(command.id)
+    this.#dispatches.set(command.id, command)
+  }
+
   answered(reply: Reply, audit: AuditRecord): void {
-    this.#replies.push({ position: audit.position, reply })
+    this.replied(audit.position, reply)
     this.changes.audit(audit)
+  }
+
+  /** To what the platform itself reported: nobody's deed, so nothing for the audit. */
+  replied(position: number, reply: Reply): void {
+    this.#replies.push({ position, reply })
   }
 
   /** Everything gathered, as the outcome of the entries up to `position`. */
   outcome(position: number, summaries: readonly CompoundSummary[]): Outcome {
     const changes = this.changes.changes(position)
     return {
-      changes, transitions: this.#transitions, replies: this.#replies, rejections: this.#rejections, presence: changes.presence, summaries
+      changes, transitions: this.#transitions, replies: this.#replies, rejections: this.#rejections, dispatches: [...this.#dispatches.values()],
+      presence: changes.presence, summaries
     }
   }
 }

@@ -6,7 +6,7 @@ export type DirectoryChanges = Pick<Changes, 'position' | 'compounds' | 'devices
 
 /** What comes from the brain's thread. */
 export type BrainSaid =
-  | ({ readonly type: 'judged'; readonly position: number } & Pick<Outcome, 'transitions' | 'rejections' | 'presence' | 'summaries'>)
+  | ({ readonly type: 'judged'; readonly position: number } & Pick<Outcome, 'transitions' | 'rejections' | 'dispatches' | 'presence' | 'summaries'>)
   | { readonly type: 'committed'; readonly changes: DirectoryChanges; readonly replies: Outcome['replies'] }
   | { readonly type: 'stalled'; readonly message: string | null }
   | { readonly type: 'fault'; readonly position: number; readonly key: string | null; readonly message: string; readonly stack: string | undefined }

@@ -24,7 +24,7 @@ const LONGEST_RETRY = 15_000
 /** What the loop tells while it runs. */
 export interface LoopListener {
   /** Judged and not yet committed: what must not wait for a disk. */
-  judged(position: number, news: Pick<Outcome, 'transitions' | 'rejections' | 'presence' | 'summaries'>): void
+  judged(position: number, news: Pick<Outcome, 'transitions' | 'rejections' | 'dispatches' | 'presence' | 'summaries'>): void
   /** Judged and committed: what may be answered, and what others read now. */
   committed(news: Pick<Outcome, 'changes' | 'replies'>): void
   /** The store does not take what was judged; null: it does again. Alarms go on meanwhile. */
@@ -160,8 +160,8 @@ export class BrainLoop {
     }
     this.#uncommitted.add({ ...changes, presence: seen.filter((record) => this.#sightings.isNews(record)) })
     for (const reply of outcome.replies) this.#replies.push(reply)
-    const { transitions, rejections, presence, summaries } = outcome
-    listener.judged(fold.position, { transitions, rejections, presence, summaries })
+    const { transitions, rejections, dispatches, presence, summaries } = outcome
+    listener.judged(fold.position, { transitions, rejections, dispatches, presence, summaries })
   }
 
   async #commit(): Promise<void> {

@@ -21,6 +21,18 @@ export interface Rejection {
   readonly receivedAt: number
 }
 
+/** A command that is to be handed to a connection now, if there is one. */
+export interface Dispatch {
+  readonly id: string
+  readonly device: DeviceId
+  readonly name: string
+  readonly args: Readonly<Record<string, unknown>>
+  /** Told to the device; past it, the platform hands it over no more. */
+  readonly expiresAt: number
+  /** It holds: handed over whenever it is said so here. */
+  readonly holding: boolean
+}
+
 export interface CompoundSummary {
   readonly id: CompoundId
   readonly devices: { readonly total: number; readonly online: number }
@@ -35,6 +47,8 @@ export interface Outcome {
   readonly transitions: readonly { readonly alarm: Alarm; readonly transition: Transition }[]
   readonly replies: readonly { readonly position: number; readonly reply: Reply }[]
   readonly rejections: readonly Rejection[]
+  /** In the order in which the devices are to get them. */
+  readonly dispatches: readonly Dispatch[]
   readonly presence: readonly PresenceRecord[]
   /** Of compounds whose numbers changed. */
   readonly summaries: readonly CompoundSummary[]

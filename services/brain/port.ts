@@ -1,8 +1,9 @@
 import type { AlarmAction } from '../alarms/actions.ts'
+import type { CommandAction } from './command-actions.ts'
 import type { RegistryAction } from '../registry/actions.ts'
 import type { Outcome, Reply } from './outcome.ts'
 
-export type Action = AlarmAction | RegistryAction
+export type Action = AlarmAction | RegistryAction | CommandAction
 
 /** The brain as the main thread sees it. */
 export interface BrainPort {

@@ -84,6 +84,11 @@ export const RULE_SETTINGS = settings({
   'late.settle': { unit: 's', default: 2, min: 0, max: 60, label: { zh: '补传数据静默多久后判定', en: 'A backlog is judged when no more of it came for so long' }, source: 'design choice' },
   'late.longest': { unit: 's', default: 10, min: 0, max: 600, label: { zh: '持续补传时至少多久判定一次', en: 'A backlog that keeps coming is judged at least so often' }, source: 'design choice' },
   'late.fresh': { unit: 's', default: 60, min: 0, max: 3600, label: { zh: '比这更新的补传报警立即判定', en: 'An alarm in late data that is younger is judged at once' }, source: 'design choice' },
+  'command.expiry.smoke': { unit: 's', default: 60, min: 5, max: 3600, label: { zh: '给烟感的命令多久无人接收即过期', en: 'A command that a detector did not take is over after so long' }, source: 'design choice' },
+  'command.expiry.door': { unit: 's', default: 60, min: 5, max: 3600, label: { zh: '给门禁的命令多久无人接收即过期', en: 'A command that a door did not take is over after so long' }, source: 'design choice' },
+  'command.expiry.camera': { unit: 's', default: 60, min: 5, max: 3600, label: { zh: '给摄像机的命令多久无人接收即过期', en: 'A command that a camera did not take is over after so long' }, source: 'design choice' },
+  'command.expiry.gateway': { unit: 's', default: 60, min: 5, max: 3600, label: { zh: '给网关的命令多久无人接收即过期', en: 'A command that a gateway did not take is over after so long' }, source: 'design choice' },
+  'command.result': { unit: 's', default: 300, min: 5, max: 86400, label: { zh: '已接受的命令多久没有结果算失败', en: 'A command that was accepted has so long to be done' }, source: 'design choice' },
   'time.ahead': { unit: 's', default: 300, min: 1, max: 86400, label: { zh: '超前更多的时钟不可信', en: 'A clock further ahead is not believed' }, source: 'promise to devices' },
   'time.behind': { unit: 'd', default: 14, min: 1, max: 3650, label: { zh: '落后更多的时钟不可信；即 RETENTION_DAYS', en: 'A clock further behind is not believed; it is RETENTION_DAYS' }, source: 'retention of raw readings' }
 })
@@ -109,6 +114,11 @@ const MILLIS: Readonly<Partial<Record<NonNullable<Setting['unit']>, Millis>>> = 
 export function millisOf(settings: RuleSettings, name: SettingName): Millis {
   const { unit } = RULE_SETTINGS[name]
   return settings[name] * (unit === null ? 1 : (MILLIS[unit] ?? 1))
+}
+
+/** How long a command for a device of this kind may wait to be taken, ms. */
+export function commandExpiry(settings: RuleSettings, kind: Kind): Millis {
+  return millisOf(settings, `command.expiry.${kind}`)
 }
 
 /** How long a device of this kind may be silent, ms. */

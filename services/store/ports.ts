@@ -3,6 +3,7 @@
  * knows this file only. Every port has a contract suite under `test/services/store/`.
  */
 import type { Alarm, AlarmState, Transition } from '../../protocol/alarm.ts'
+import type { IssuedCommand } from '../../protocol/command.ts'
 import type { Role } from '../../protocol/http/access.ts'
 import type { CompoundId, DeviceId, Kind, Location, Millis, Severity } from '../../protocol/names.ts'
 
@@ -204,6 +205,7 @@ export interface Changes {
   readonly users: Rows<UserRecord, string>
   readonly sessions: Rows<SessionRecord, string>
   readonly tokens: Rows<TokenRecord, string>
+  readonly commands: readonly IssuedCommand[]
   readonly audit: readonly AuditRecord[]
 }
 
@@ -294,6 +296,9 @@ export interface Queries {
   alarm(id: string): Promise<{ alarm: Alarm; timeline: Transition[] } | null>
   devices(filter: DeviceFilter, paging: Paging): Promise<Page<DeviceView>>
   device(id: string): Promise<DeviceView | null>
+  /** What a device was told to do, newest first; also of one that was removed. */
+  commands(device: DeviceId, paging: Paging): Promise<Page<IssuedCommand>>
+  command(id: string): Promise<IssuedCommand | null>
   quarantine(filter: { scope: Scope; device?: string | undefined }, paging: Paging): Promise<Page<QuarantineRecord>>
   /** Steps over [from, to) so that there are at most `points`; booleans count as 0 and 1. Empty steps are left out. */
   readings(device: DeviceId, field: string, from: Millis, to: Millis, points: number): Promise<ReadingSteps>

@@ -1,4 +1,5 @@
 import type { Alarm, Transition } from '../../protocol/alarm.ts'
+import type { IssuedCommand } from '../../protocol/command.ts'
 import { GatehouseError } from '../../services/kernel/errors.ts'
 import { sees } from '../../services/registry/access.ts'
 import type { Directory } from '../../services/registry/directory.ts'
@@ -12,6 +13,7 @@ export class MemoryQueries implements Queries {
   readonly #alarms = new Map<string, Alarm>()
   readonly #timelines = new Map<string, Transition[]>()
   readonly #quarantine: QuarantineRecord[] = []
+  readonly #commands = new Map<string, IssuedCommand>()
   readonly events_ = new Map<string, EventView[]>()
   readonly points = new Map<string, Point[]>()
   /** While true, nothing new can be read: as between a transition and the commit behind it. */
@@ -33,6 +35,7 @@ export class MemoryQueries implements Queries {
       for (const alarm of changes.alarms) this.#alarms.set(alarm.id, alarm)
       for (const { alarm, transition } of changes.transitions) this.#timelines.set(alarm, [...(this.#timelines.get(alarm) ?? []), transition])
       this.#quarantine.push(...changes.quarantine)
+      for (const command of changes.commands) this.#commands.set(command.id, command)
     }
   }
 
@@ -62,6 +65,14 @@ export class MemoryQueries implements Queries {
   quarantine({ scope, device }: { scope: Scope; device?: string | undefined }, paging: Paging): Promise<Page<QuarantineRecord>> {
     const found = this.#quarantine.filter((record) => (record.compound === null ? scope === 'all' : sees(scope, record.compound)) && matches(device, record.device))
     return page(found.toReversed(), paging)
+  }
+
+  commands(device: string, paging: Paging): Promise<Page<IssuedCommand>> {
+    return page([...this.#commands.values()].toReversed().filter((command) => command.device === device), paging)
+  }
+
+  command(id: string): Promise<IssuedCommand | null> {
+    return Promise.resolve(this.#commands.get(id) ?? null)
   }
 
   readings(device: string, field: string): Promise<ReadingSteps> {

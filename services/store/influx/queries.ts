@@ -26,6 +26,12 @@ export class InfluxQueries implements Queries {
   quarantine(...given: Parameters<Queries['quarantine']>): ReturnType<Queries['quarantine']> {
     return this.#embedded.quarantine(...given)
   }
+  commands(...given: Parameters<Queries['commands']>): ReturnType<Queries['commands']> {
+    return this.#embedded.commands(...given)
+  }
+  command(...given: Parameters<Queries['command']>): ReturnType<Queries['command']> {
+    return this.#embedded.command(...given)
+  }
   readings(...given: Parameters<Queries['readings']>): ReturnType<Queries['readings']> {
     return this.#influx.readings(this.#embedded, ...given)
   }

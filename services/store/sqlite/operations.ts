@@ -5,7 +5,7 @@ import { makeFolder } from './day.ts'
 import { Statements, query, upsertOf } from './kysely-dialect.ts'
 import { migrate } from './migrations/index.ts'
 import {
-  alarmRow, compoundRow, deviceRow, presenceRow, quarantineRow, sessionRow, tokenRow, transitionRow, userRow
+  alarmRow, commandRow, compoundRow, deviceRow, presenceRow, quarantineRow, sessionRow, tokenRow, transitionRow, userRow
 } from './rows.ts'
 
 export function operationsPath(dataDir: string): string {
@@ -61,6 +61,7 @@ class SqliteOperations implements OperationsStore {
       for (const hash of changes.sessions.remove) write.removeSession(hash)
       for (const record of changes.tokens.put) write.token(tokenRow(record))
       for (const id of changes.tokens.remove) write.removeToken(id)
+      for (const command of changes.commands) write.command(commandRow(command))
       let position = 0
       let n = 0
       for (const record of changes.audit) {
@@ -155,6 +156,10 @@ function writersOf(statements: Statements) {
     removeSession: statements.repeated(query.deleteFrom('session').where('hash', '=', '')),
     token: upsertOf(statements, 'token', ['id', 'name', 'role', 'compounds', 'hash', 'created_at', 'created_by', 'expires_at'], ['id']),
     removeToken: remove('token', ''),
+    command: upsertOf(statements, 'command', [
+      'n', 'device', 'compound', 'name', 'args', 'by', 'state', 'message', 'holding', 'expires_at', 'queued_at', 'sent_at', 'accepted_at', 'done_at',
+      'failed_at', 'expired_at'
+    ], ['n']),
     audit: upsertOf(statements, 'audit', ['position', 'n', 'at', 'actor', 'name', 'object', 'refused', 'detail'], ['position', 'n']),
     mark: upsertOf(statements, 'mark', ['name', 'position'], ['name']),
     piece: upsertOf(statements, 'piece', ['key', 'position', 'value'], ['key', 'position']),

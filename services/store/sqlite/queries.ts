@@ -31,6 +31,12 @@ export class SqliteQueries implements Queries {
   quarantine(...given: Parameters<Queries['quarantine']>): ReturnType<Queries['quarantine']> {
     return this.#thread.ask('quarantine', given)
   }
+  commands(...given: Parameters<Queries['commands']>): ReturnType<Queries['commands']> {
+    return this.#thread.ask('commands', given)
+  }
+  command(...given: Parameters<Queries['command']>): ReturnType<Queries['command']> {
+    return this.#thread.ask('command', given)
+  }
   readings(...given: Parameters<Queries['readings']>): ReturnType<Queries['readings']> {
     return this.#thread.ask('readings', given)
   }

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import type { Alarm, Transition } from '../../../protocol/alarm.ts'
+import type { IssuedCommand } from '../../../protocol/command.ts'
+import type { DeviceId } from '../../../protocol/names.ts'
 import type {
   AlarmFilter, DeviceFilter, DeviceRecord, Page, Paging, PresenceRecord, QuarantineRecord, Queries, Scope
 } from '../ports.ts'
@@ -9,7 +11,7 @@ import { keyOf, pageOf } from './cursor.ts'
 import { Statements, query } from './kysely-dialect.ts'
 import { operationsPath } from './operations.ts'
 import {
-  alarmOf, compoundOf, deviceOf, numberOfAlarm, presenceOf, quarantineOf, sessionOf, tokenOf, transitionOf, userOf
+  alarmOf, commandOf, compoundOf, deviceOf, numberOfAlarm, numberOfCommand, presenceOf, quarantineOf, sessionOf, tokenOf, transitionOf, userOf
 } from './rows.ts'
 
 export type DevicePresence = DeviceRecord & Pick<PresenceRecord, 'online' | 'lastSeenAt'>
@@ -80,6 +82,20 @@ export class OperationsReader {
     if (filter.scope !== 'all') built = built.where('compound', 'in', filter.scope)
     if (filter.device !== undefined) built = built.where('device', '=', filter.device)
     return pageOf('quarantine', this.#statements()?.all(built) ?? [], limit, (row) => [row.position, row.n], quarantineOf)
+  }
+
+  /** Newest first. */
+  commands(device: DeviceId, { limit, cursor }: Paging): Page<IssuedCommand> {
+    const before = keyOf<readonly [number]>('commands', cursor, [0])
+    let built = query.selectFrom('command').selectAll().where('device', '=', device).orderBy('n', 'desc').limit(limit + 1)
+    if (before) built = built.where('n', '<', before[0])
+    return pageOf('commands', this.#statements()?.all(built) ?? [], limit, (row) => [row.n], commandOf)
+  }
+
+  command(id: string): IssuedCommand | null {
+    const n = numberOfCommand(id)
+    const row = n === null ? undefined : this.#statements()?.first(query.selectFrom('command').selectAll().where('n', '=', n))
+    return row ? commandOf(row) : null
   }
 
   directory(): Awaited<ReturnType<Queries['directory']>> {

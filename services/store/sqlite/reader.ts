@@ -25,6 +25,8 @@ await serveThread<ReaderLink>(({ dataDir }) => {
         return device && viewOf(device)
       },
       quarantine: ([filter, paging]) => operations.quarantine(filter, paging),
+      commands: ([device, paging]) => operations.commands(device, paging),
+      command: ([id]) => operations.command(id),
       readings: ([device, field, from, to, points]) => ({ source: 'embedded', points: history.readings(device, field, from, to, points) }),
       events: ([device, range, paging]) => history.events(device, range, paging),
       directory: () => operations.directory(),

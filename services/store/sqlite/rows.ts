@@ -1,13 +1,14 @@
 /** Records as rows, and back. */
 import type { Role } from '../../../protocol/http/access.ts'
 import type { Alarm, Cause, Transition, TransitionName } from '../../../protocol/alarm.ts'
+import type { CommandState, IssuedCommand } from '../../../protocol/command.ts'
 import type { Bilingual, CompoundId, DeviceId, Kind, Location, Severity } from '../../../protocol/names.ts'
 import { GatehouseError } from '../../kernel/errors.ts'
 import type {
   AlarmState, CompoundRecord, DeviceRecord, PresenceRecord, QuarantineRecord, SessionRecord, TokenRecord, UserRecord
 } from '../ports.ts'
 import type {
-  AlarmRow, CompoundRow, DeviceRow, PresenceRow, QuarantineRow, SessionRow, TokenRow, TransitionRow, UserRow
+  AlarmRow, CommandRow, CompoundRow, DeviceRow, PresenceRow, QuarantineRow, SessionRow, TokenRow, TransitionRow, UserRow
 } from './tables.ts'
 
 /** The number in `a17`; null for anything else. */
@@ -112,6 +113,29 @@ export function tokenOf(row: TokenRow): TokenRecord {
   return {
     id: row.id, name: row.name, role: row.role as Role, compounds: scopeOf(row.compounds), hash: row.hash,
     createdAt: row.created_at, createdBy: row.created_by, expiresAt: row.expires_at
+  }
+}
+
+/** The number in `k17`; null for anything else. */
+export function numberOfCommand(id: string): number | null {
+  return /^k[1-9]\d{0,14}$/.test(id) ? Number(id.slice(1)) : null
+}
+export function commandRow(command: IssuedCommand): CommandRow {
+  const n = numberOfCommand(command.id)
+  if (n === null) throw new GatehouseError('bad-command-id', `a command's id is "k" and its number, not ${JSON.stringify(command.id)}`)
+  const { device, compound, name, args, by, state, message, holding } = command
+  return {
+    n, device, compound, name, args: JSON.stringify(args), by, state, message, holding: Number(holding), expires_at: command.expiresAt,
+    queued_at: command.queuedAt, sent_at: command.sentAt, accepted_at: command.acceptedAt, done_at: command.doneAt, failed_at: command.failedAt,
+    expired_at: command.expiredAt
+  }
+}
+export function commandOf(row: CommandRow): IssuedCommand {
+  return {
+    id: `k${row.n}`, device: row.device as DeviceId, compound: row.compound as CompoundId, name: row.name,
+    args: JSON.parse(row.args) as IssuedCommand['args'], by: row.by, state: row.state as CommandState, message: row.message, holding: row.holding === 1,
+    expiresAt: row.expires_at, queuedAt: row.queued_at, sentAt: row.sent_at, acceptedAt: row.accepted_at, doneAt: row.done_at,
+    failedAt: row.failed_at, expiredAt: row.expired_at
   }
 }
 

@@ -94,6 +94,25 @@ export interface TokenRow {
   created_by: string
   expires_at: number | null
 }
+export interface CommandRow {
+  /** The number in its id: the order in which commands were issued. */
+  n: number
+  device: string
+  compound: string
+  name: string
+  args: string
+  by: string
+  state: string
+  message: string | null
+  holding: number
+  expires_at: number | null
+  queued_at: number
+  sent_at: number | null
+  accepted_at: number | null
+  done_at: number | null
+  failed_at: number | null
+  expired_at: number | null
+}
 export interface AuditRow {
   position: number
   /** Of the records of one position, in their order. */
@@ -127,6 +146,7 @@ export interface Tables {
   user: UserRow
   session: SessionRow
   token: TokenRow
+  command: CommandRow
   audit: AuditRow
   piece: PieceRow
   mark: MarkRow

@@ -9,7 +9,7 @@ export function changes(position: number, some: Partial<Omit<Changes, 'position'
   const none = { put: [], remove: [] }
   return {
     position, compounds: none, devices: none, presence: [], alarms: [], transitions: [], quarantine: [], users: none, sessions: none,
-    tokens: none, audit: [], ...some
+    tokens: none, commands: [], audit: [], ...some
   }
 }
 export function put<T>(...records: T[]): { put: T[]; remove: never[] } {
