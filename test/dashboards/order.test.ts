@@ -99,11 +99,11 @@ describe('the sound', () => {
 
 describe('what a person may do to an alarm', () => {
   it('follows the table of the contract', () => {
-    expect(allowed(anAlarm('a'))).to.deep.equal({ acknowledge: true, reset: false, causes: ['device-fault', 'maintenance', 'drill'] })
-    expect(allowed(anAlarm('a', { acknowledged: true }))).to.deep.equal({ acknowledge: false, reset: false, causes: ['device-fault', 'maintenance', 'drill'] })
-    expect(allowed(anAlarm('a', { state: 'cleared' }))).to.deep.equal({ acknowledge: true, reset: true, causes: CAUSES })
-    expect(allowed(anAlarm('a', { state: 'cleared', latched: false, acknowledged: true }))).to.deep.equal({ acknowledge: false, reset: false, causes: CAUSES })
-    expect(allowed(anAlarm('a', { state: 'closed' }))).to.deep.equal({ acknowledge: false, reset: false, causes: [] })
+    expect(allowed(anAlarm('a'))).to.deep.include({ acknowledge: true, reset: false, causes: ['device-fault', 'maintenance', 'drill'] })
+    expect(allowed(anAlarm('a', { acknowledged: true }))).to.deep.include({ acknowledge: false, reset: false, causes: ['device-fault', 'maintenance', 'drill'] })
+    expect(allowed(anAlarm('a', { state: 'cleared' }))).to.deep.include({ acknowledge: true, reset: true, causes: CAUSES })
+    expect(allowed(anAlarm('a', { state: 'cleared', latched: false, acknowledged: true }))).to.deep.include({ acknowledge: false, reset: false, causes: CAUSES })
+    expect(allowed(anAlarm('a', { state: 'closed' }))).to.deep.include({ acknowledge: false, reset: false, causes: [] })
   })
 
   it('shows a rule as out of service that was closed as a drill before its condition ended', () => {

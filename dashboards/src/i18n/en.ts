@@ -1,8 +1,10 @@
+import { consoleEn } from './console-en.ts'
 import { placesEn } from './places-en.ts'
 import type { TextKey } from './zh.ts'
 
 /** The English texts, complete: a missing or a surplus key does not compile. */
 export const en = {
+  ...consoleEn,
   ...placesEn,
 
   'product.name': 'Gatehouse',
@@ -106,7 +108,7 @@ export const en = {
   'compound.homes': '{count} {count:home|homes}',
   'compound.buildings': '{count} {count:building|buildings}',
   'compound.not-found': 'There is no such compound, or it is not yours to see.',
-  'compound.buildings-title': 'Buildings · smoke detectors',
+  'compound.buildings-title': 'Buildings',
   'compound.doors': 'Doors',
   'compound.cameras': 'Cameras',
   'compound.gateways': 'Gateways',

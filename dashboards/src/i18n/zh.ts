@@ -1,7 +1,9 @@
+import { consoleZh } from './console-zh.ts'
 import { placesZh } from './places-zh.ts'
 
 /** The Chinese texts. This is the list of keys: every other language must have the same (the compiler and a test see to it). */
 export const zh = {
+  ...consoleZh,
   ...placesZh,
 
   'product.name': '门房',
@@ -105,7 +107,7 @@ export const zh = {
   'compound.homes': '{count} 户',
   'compound.buildings': '{count} 栋楼',
   'compound.not-found': '没有这个小区，或者您无权查看。',
-  'compound.buildings-title': '楼栋 · 烟感',
+  'compound.buildings-title': '楼栋',
   'compound.doors': '门禁',
   'compound.cameras': '摄像机',
   'compound.gateways': '网关',

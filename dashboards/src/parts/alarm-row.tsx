@@ -1,4 +1,4 @@
-import { Button } from 'antd'
+import { Button, Checkbox } from 'antd'
 import { memo, useState } from 'react'
 import { Link } from 'react-router'
 import type { Alarm } from '../../../protocol/alarm.ts'
@@ -18,11 +18,14 @@ interface Props {
   readonly gone?: boolean
   /** `site`: with the compound; `compound`: within it. */
   readonly within?: 'site' | 'compound'
+  /** For lists in which several can be chosen. `onChoose` has to be stable. */
+  readonly chosen?: boolean
+  readonly onChoose?: (id: string, on: boolean) => void
 }
 
 /** One open alarm: what, where, how long, who has it, what can be done. Each button has its own place, which stays empty when it cannot be used. */
-export const AlarmRow = memo(function AlarmRow({ alarm, gone = false, within = 'site' }: Props) {
-  const { language } = usePreferences()
+export const AlarmRow = memo(function AlarmRow({ alarm, gone = false, within = 'site', chosen = false, onChoose }: Props) {
+  const { t, language } = usePreferences()
   const places = usePlaces()
   const place = places.within(alarm.compound, alarm.building, alarm.location)
   return (
@@ -30,7 +33,10 @@ export const AlarmRow = memo(function AlarmRow({ alarm, gone = false, within = '
       className={`alarm alarm-${alarm.severity}`} data-testid={`alarm-${alarm.id}`} data-waiting={!gone && isWaiting(alarm)}
       data-state={gone ? 'closed' : alarm.state} data-severity={alarm.severity}
     >
-      <SeverityTag severity={alarm.severity} />
+      <span className="alarm-sign">
+        {onChoose && <Checkbox checked={chosen} disabled={gone} onChange={(event) => onChoose(alarm.id, event.target.checked)} aria-label={t('alarms.choose')} />}
+        <SeverityTag severity={alarm.severity} />
+      </span>
       <div className="alarm-what">
         <p className="alarm-message">{alarm.message[language]}</p>
         <p className="alarm-place">

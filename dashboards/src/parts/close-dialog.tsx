@@ -1,13 +1,13 @@
-import { Input, Modal, Radio } from 'antd'
+import { Input, Modal } from 'antd'
 import type { ButtonProps } from 'antd'
 import { useState } from 'react'
-import { CAUSES } from '../../../protocol/alarm.ts'
 import type { Alarm, Cause } from '../../../protocol/alarm.ts'
 import { api } from '../api/calls.ts'
 import { OUT_OF_SERVICE_CAUSES, allowed } from '../live/actions.ts'
 import { selectAlarms, useLive } from '../live/use-live.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { usePlaces } from '../shell/site.tsx'
+import { Causes } from './causes.tsx'
 import { useDeed } from './deed.ts'
 import { SeverityTag } from './severity.tsx'
 
@@ -49,16 +49,12 @@ export function CloseDialog({ alarm: asked, done }: { readonly alarm: Alarm; rea
         <fieldset>
           <legend>{t('close.what-was-it')}</legend>
           {alarm.state === 'active' && <p className="close-hint">{t(alarm.acknowledged ? 'close.still-going' : 'close.still-active')}</p>}
-          <Radio.Group
-            className="close-causes" value={cause} onChange={(event) => {
-              setChosen(CAUSES.find((known) => known === event.target.value) ?? null)
+          <Causes
+            value={cause} allowed={causes} onChange={(chosen) => {
+              setChosen(chosen)
               setMissing(false)
             }}
-          >
-            {CAUSES.map((each) => (
-              <Radio key={each} value={each} disabled={!causes.includes(each)} data-testid={`close-cause-${each}`}>{t(`cause.${each}`)}</Radio>
-            ))}
-          </Radio.Group>
+          />
           <p className="close-missing" role="alert">{missing && t('close.need-cause')}</p>
           {alarm.state === 'active' && cause && OUT_OF_SERVICE_CAUSES.includes(cause) && <p className="close-hint">{t('close.out-of-service')}</p>}
         </fieldset>

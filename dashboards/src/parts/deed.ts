@@ -1,9 +1,16 @@
 import { useCallback } from 'react'
 import type { Alarm } from '../../../protocol/alarm.ts'
 import { ApiError } from '../api/client.ts'
+import type { Translate } from '../i18n/text.ts'
 import type { TextKey } from '../i18n/zh.ts'
 import { notify } from '../shell/notices.tsx'
 import { useText } from '../shell/preferences.tsx'
+
+/** Why a call did not work, in plain words as far as we have them. */
+export function failureWords(t: Translate, error: unknown): string {
+  if (error instanceof ApiError && error.status === 0) return t('load.unreachable')
+  return error instanceof Error ? error.message : String(error)
+}
 
 /** Runs a deed and says how it went. True when it is done. */
 export function useDeed(): (deed: () => Promise<Alarm>, done: TextKey) => Promise<boolean> {
@@ -15,8 +22,7 @@ export function useDeed(): (deed: () => Promise<Alarm>, done: TextKey) => Promis
       return true
     } catch (error) {
       const conflict = error instanceof ApiError && error.status === 409
-      const detail = error instanceof ApiError && error.status === 0 ? t('load.unreachable') : error instanceof Error ? error.message : String(error)
-      notify('failed', conflict ? t('alarms.not-allowed') : t('alarms.failed', { detail }))
+      notify('failed', conflict ? t('alarms.not-allowed') : t('alarms.failed', { detail: failureWords(t, error) }))
       return false
     }
   }, [t])

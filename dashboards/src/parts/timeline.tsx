@@ -10,6 +10,7 @@ import { usePlaces, useTime } from '../shell/site.tsx'
 import { Age } from './age.tsx'
 import { SeverityTag } from './severity.tsx'
 import { Failed, Loading } from './states.tsx'
+import { TimelineDeeds } from './timeline-deeds.tsx'
 
 /** What happened to one alarm: every transition, who, when, note; follows it while it is open. */
 export function Timeline({ alarm: asked, done }: { readonly alarm: Alarm; readonly done: () => void }) {
@@ -36,6 +37,7 @@ export function Timeline({ alarm: asked, done }: { readonly alarm: Alarm; readon
         {alarm.cause && <><dt>{t('alarms.cause')}</dt><dd>{t(`cause.${alarm.cause}`)}</dd></>}
       </dl>
       {isOutOfService(alarm) && <p className="close-hint">{t('state.out-of-service')}</p>}
+      <TimelineDeeds key={alarm.id} alarm={alarm} changed={() => void query.refetch()} />
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
       {query.data && <ol className="steps">{query.data.timeline.map((step) => <Step key={step.n} step={step} />)}</ol>}

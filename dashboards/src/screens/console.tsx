@@ -18,6 +18,7 @@ export function Console() {
     else next.set(name, value)
     return next
   }, { replace: true }), [setSearch])
+  const setText = useCallback((text: string) => change('q', text.trim() === '' ? null : text), [change])
   const wanted = useCallback((alarm: Alarm) => matches(filter, alarm), [filter])
   const clear = () => setSearch(tab === 'history' ? { tab } : {}, { replace: true })
   const isNarrow = filter.severities.length > 0 || filter.compound !== null || filter.waitingOnly
@@ -41,7 +42,7 @@ export function Console() {
       </div>
       {tab === 'open'
         ? <OpenAlarms key={search.toString()} wanted={wanted} isNarrow={isNarrow} />
-        : <AlarmHistory filter={filter} />}
+        : <AlarmHistory filter={filter} text={search.get('q') ?? ''} onText={setText} />}
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { useFlood } from '../live/use-flood.ts'
 import { everything, selectArrived, useLive } from '../live/use-live.ts'
 import { usePreferences } from './preferences.tsx'
 import { usePlaces } from './site.tsx'
@@ -11,6 +12,7 @@ export function Announcer() {
   const { t, language } = usePreferences()
   const places = usePlaces()
   const arrived = useLive(selectArrived)
+  const { flooded } = useFlood()
   const texts = useMemo(() => arrived.slice(-SPOKEN).flatMap((id) => {
     const alarm = everything.read().alarms.get(id)
     if (!alarm) return []
@@ -19,6 +21,7 @@ export function Announcer() {
   }), [arrived, places, t, language])
   return (
     <div className="heard-only" role="log" aria-live="assertive" aria-relevant="additions">
+      {flooded && <p key="flood">{t('alarms.flood-why')}</p>}
       {texts.map(({ id, text }) => <p key={id}>{text}</p>)}
     </div>
   )
