@@ -87,9 +87,10 @@ export class Deeds {
   }
 
   #carryOut(rows: RegistryRows): void {
-    const { records, timers, summaries, ledger } = this.#parts
+    const { records, timers, summaries, ledger, guarded } = this.#parts
     for (const { id } of rows.compounds?.put ?? []) summaries.compound(id)
-    for (const device of rows.devices?.put ?? []) if (!records.devices.has(device.id)) summaries.devices(device.compound, 1)
+    const enrolled = (rows.devices?.put ?? []).filter(({ id }) => !records.devices.has(id))
+    for (const { compound } of enrolled) summaries.devices(compound, 1)
     for (const id of rows.devices?.remove ?? []) {
       const device = records.devices.get(id)
       if (!device) continue
@@ -98,6 +99,7 @@ export class Deeds {
       this.#devices.forget(id)
     }
     records.apply(rows)
+    for (const { id, enrolledAt } of enrolled) guarded(`due:${id}`, () => this.#devices.hear(id, { type: 'enrolled' }, enrolledAt))
     for (const { hash, expiresAt } of rows.sessions?.put ?? []) timers.set(`session:${hash}`, expiresAt)
     for (const hash of rows.sessions?.remove ?? []) timers.set(`session:${hash}`, null)
     for (const { id, expiresAt } of rows.tokens?.put ?? []) timers.set(`token:${id}`, expiresAt)

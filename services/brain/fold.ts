@@ -218,7 +218,8 @@ export class Fold {
         return this.#devices.hear(device, { type: 'disconnected', session, reason }, at)
       }
       case 'violation':
-        return this.#refused(entry, at, entry.code, entry.detail)
+        this.#refused(entry, at, entry.code, entry.detail)
+        return this.#devices.hear(entry.device, { type: 'refused' }, at)
       case 'action':
         return this.#deeds.act(entry, at)
       case 'started':

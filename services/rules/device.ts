@@ -8,14 +8,14 @@ import type { Change } from './reading.ts'
 /** What a change of presence means for `device.offline`. */
 export function offlineChange(before: Presence, after: Presence, kind: Kind, now: Millis, settings: RuleSettings): Change | null {
   if (before.offline === after.offline) return null
-  if (!after.offline) return { rule: 'device.offline', change: 'clear', ts: now, message: { zh: '设备已恢复通信', en: 'The device speaks again' } }
+  if (!after.offline) return { rule: 'device.offline', change: 'clear', ts: now, message: { zh: '已恢复通信', en: 'it speaks again' } }
   return { rule: 'device.offline', change: 'raise', ts: now, message: before.silentAt !== null && before.silentAt <= now ? silent(silenceLimit(settings, kind)) : LOST }
 }
 
-const LOST: Bilingual = { zh: '连接中断，未恢复', en: 'The connection was lost and did not come back' }
+const LOST: Bilingual = { zh: '连接中断，未恢复', en: 'its connection was lost and did not come back' }
 
 function silent(limit: Millis): Bilingual {
   return limit >= 600_000
-    ? { zh: `${limit / 60_000} 分钟没有消息`, en: `Nothing heard for ${limit / 60_000} min` }
-    : { zh: `${limit / 1000} 秒没有消息`, en: `Nothing heard for ${limit / 1000} s` }
+    ? { zh: `${limit / 60_000} 分钟没有消息`, en: `nothing heard for ${limit / 60_000} min` }
+    : { zh: `${limit / 1000} 秒没有消息`, en: `nothing heard for ${limit / 1000} s` }
 }

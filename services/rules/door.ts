@@ -8,6 +8,9 @@ import { flagIn } from './reading.ts'
 import type { Change, Reading, Step } from './reading.ts'
 import { millisOf } from './settings.ts'
 import type { RuleSettings } from './settings.ts'
+import { DOOR_WATCHES } from './watches/door.ts'
+import { unheard } from './watches/watch.ts'
+import type { Heard, Watches } from './watches/watch.ts'
 
 /** Plain JSON data. */
 export interface DoorState {
@@ -22,16 +25,19 @@ export interface DoorState {
   readonly forced: Episode
   /** The device's time of the last reading that had something to say about it. */
   readonly known: Millis | null
+  readonly watches: Watches
+  readonly heard: Heard
 }
 
 export const INITIAL_DOOR: DoorState = {
-  kind: 'door', open: false, locked: null, grants: [], grantsSaid: [], forced: NO_EPISODE, known: null
+  kind: 'door', open: false, locked: null, grants: [], grantsSaid: [], forced: NO_EPISODE, known: null,
+  ...unheard(DOOR_WATCHES)
 }
 
 /** A door is granted again within its grace only while people pass; a handful is enough to remember. */
 const GRANTS = 8
 
-/** Judges one reading of a door. */
+/** Judges whether a reading shows that the door was forced. */
 export function stepDoor(state: DoorState, reading: Reading, settings: RuleSettings): Step<DoorState> {
   if (reading.type === 'granted' || reading.type === 'exit-request') return { state: granted(state, reading.time, reading.said), changes: [] }
   const locked = flagIn(reading, 'locked') ?? state.locked
@@ -53,11 +59,11 @@ export function stepDoor(state: DoorState, reading: Reading, settings: RuleSetti
       change: 'raise',
       ts: reading.at,
       message: forcedByItself
-        ? { zh: '门禁上报强行开门', en: 'The door says that it was forced' }
-        : { zh: '门在锁闭状态下被打开，无授权', en: 'Opened while locked, and nobody was granted' }
+        ? { zh: '门禁上报强行开门', en: 'it says that it was forced' }
+        : { zh: '门在锁闭状态下被打开，无授权', en: 'opened while locked, and nobody was granted' }
     })
   }
-  if (after.cleared) changes.push({ rule: 'door.forced', change: 'clear', ts: reading.at, message: { zh: '门已关闭', en: 'The door is closed' } })
+  if (after.cleared) changes.push({ rule: 'door.forced', change: 'clear', ts: reading.at, message: { zh: '门已关闭', en: 'it is closed' } })
   return { state: { ...state, open, locked, forced: after.episode, known: reading.said }, changes }
 }
 

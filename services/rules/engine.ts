@@ -11,16 +11,19 @@ import type { GatewayState, Limits, Presence } from '../presence/presence.ts'
 import type { DeviceRecord, PresenceRecord, QuarantineRecord } from '../store/ports.ts'
 import { offlineChange } from './device.ts'
 import type { DeviceRejection, JudgeDevice, World } from './judgement.ts'
-import { due as dueKind, hearLateGrant, INITIAL, next as nextKind, relevant, step } from './kind-rules.ts'
+import { due as dueKind, grace as graceKind, hearLateGrant, INITIAL, next as nextKind, relevant, step } from './kind-rules.ts'
 import { gather, isUrgent, judgeLate, lateDue } from './late.ts'
 import type { LateChange, LateItem } from './late.ts'
 import { earliest } from './reading.ts'
-import type { Change } from './reading.ts'
+import type { Change, Reading } from './reading.ts'
 import { RULES } from './registry.ts'
 import type { RuleSettings } from './settings.ts'
 import { millisOf, silenceLimit } from './settings.ts'
 import type { Signal } from './signal.ts'
 import type { DeviceState } from './state.ts'
+import { clockReading, DEVICE_WATCHES, happening, isClockOff } from './watches/device.ts'
+import * as watches from './watches/watch.ts'
+import { named } from './words.ts'
 
 /** Unknown fields that are remembered for a device; more of them are not warned of. */
 const WARNED = 32
@@ -44,9 +47,15 @@ export const judgeDevice: JudgeDevice = (device, before, input, now, world) => {
       break
     case 'disconnected':
       judging.presence(presence.disconnected(before.presence, input.session, input.reason, device.kind === 'gateway', now, judging.limits))
+      judging.happened(happening('disconnected', now))
       break
     case 'grace':
       judging.presence(presence.grace(before.presence, input.started, now, judging.limits))
+      judging.grace()
+      break
+    case 'enrolled':
+    case 'refused':
+      judging.happened(happening(input.type, now))
       break
     case 'gateway':
       judging.presence(presence.gatewayIs(before.presence, input.is, now, judging.limits))
@@ -68,7 +77,8 @@ export function dueOf(device: DeviceRecord, state: DeviceState, settings: RuleSe
   return earliest(
     presence.nextDue(state.presence, limitsOf(device, settings)),
     state.rules === null ? null : nextKind(state.rules, settings),
-    lateDue(state.late, settings)
+    lateDue(state.late, settings),
+    watches.next(DEVICE_WATCHES, state.watches, settings)
   )
 }
 
@@ -113,8 +123,27 @@ class Judging {
 
   presence(after: Presence): void {
     const change = offlineChange(this.#state.presence, after, this.#device.kind, this.#now, this.#world.settings)
+    const isFirst = this.#state.presence.lastSeen === null && after.lastSeen !== null
     this.#state = { ...this.#state, presence: after }
     if (change) this.#signal(change)
+    if (isFirst) this.happened(happening('seen', this.#now))
+  }
+
+  /** What happened to the device, for the rules that hold for any kind. */
+  happened(reading: Reading): void {
+    const changes: Change[] = []
+    const { watches: after } = watches.hear(DEVICE_WATCHES, this.#state.watches, null, reading, this.#world.settings, changes)
+    if (after !== this.#state.watches) this.#state = { ...this.#state, watches: after }
+    for (const change of changes) this.#signal(change)
+  }
+
+  grace(): void {
+    const { settings } = this.#world
+    const device = watches.grace(DEVICE_WATCHES, this.#state.watches, this.#now, settings)
+    if (device !== this.#state.watches) this.#state = { ...this.#state, watches: device }
+    const { rules } = this.#state
+    const kind = rules === null ? null : graceKind(rules, this.#now, settings)
+    if (kind !== rules) this.#state = { ...this.#state, rules: kind }
   }
 
   due(): void {
@@ -122,10 +151,14 @@ class Judging {
     const massLoss = before.lostAt !== null && inMassLoss(this.#world.fleet, before.lostAt)
     const after = presence.due(before, this.#now, massLoss, this.limits)
     if (after !== before) this.presence(after)
-    if (this.#state.rules === null) return
-    const { state, changes } = dueKind(this.#state.rules, this.#now, this.#world.settings)
-    this.#state = { ...this.#state, rules: state }
+    const changes: Change[] = []
+    const watched = watches.due(DEVICE_WATCHES, this.#state.watches, this.#now, this.#world.settings, changes)
+    if (watched !== this.#state.watches) this.#state = { ...this.#state, watches: watched }
     for (const change of changes) this.#signal(change)
+    if (this.#state.rules === null) return
+    const kind = dueKind(this.#state.rules, this.#now, this.#world.settings)
+    if (kind.state !== this.#state.rules) this.#state = { ...this.#state, rules: kind.state }
+    for (const change of kind.changes) this.#signal(change)
     const late = lateDue(this.#state.late, this.#world.settings)
     if (late !== null && late <= this.#now) this.#judgeLate()
   }
@@ -138,8 +171,10 @@ class Judging {
     const complaints = [...report.complaints]
     if (report.channel === 'telemetry' || report.channel === 'event') {
       const items = this.#firstTime(report.channel, entry, report.items, report.complaints.length === 0, complaints)
+      this.#checkClock(items)
       this.#hear(items)
     }
+    if (complaints.some(({ refused }) => refused)) this.happened(happening('refused', this.#now))
     if (complaints.length > 0) this.#rejections = complaints.slice(0, TOLD_DEVICE).map((complaint) => rejection(entry, complaint))
     this.#warn(report.unknownFields, complaints)
     if (complaints.length > 0) this.#quarantine = quarantineOf(entry, complaints)
@@ -182,6 +217,15 @@ class Judging {
       const message = `the field "${field}" is not known to the platform and was left out; reported once for a device`
       complaints.push({ code: 'unknown-field', path: field, message, refused: false, boot: null, seq: null })
     }
+  }
+
+  /** By the newest `ts` of the message: what was gathered before it is sent is older. */
+  #checkClock(items: readonly Item[]): void {
+    let newest: Millis | null = null
+    for (const { ts, historical } of items) if (ts !== null && !historical && (newest === null || ts > newest)) newest = ts
+    if (newest === null) return
+    const offset = newest - this.#now
+    if (isClockOff(offset, this.#world.settings) || this.#state.watches['device.clock'] !== undefined) this.happened(clockReading(offset, this.#now))
   }
 
   #hear(items: readonly Item[]): void {
@@ -247,15 +291,15 @@ class Judging {
     return state === presence.gatewayState(before) ? null : state
   }
 
-  #signal({ rule, change, ts, message, ...rest }: Change | LateChange): void {
+  #signal({ rule, change, ts, message, severity, ...rest }: Change | LateChange): void {
     const { id, kind, compound, location } = this.#device
     const until = 'until' in rest ? rest.until : null
     this.#signals.push({
       rule, subject: id, change, ts,
       ...(until === null ? {} : { until }),
-      severity: RULES[rule].severity[kind] ?? 'low',
+      severity: severity ?? RULES[rule].severity[kind] ?? 'low',
       latches: RULES[rule].latches,
-      compound, building: location.building, device: id, location, message
+      compound, building: location.building, device: id, location, message: named(kind, location, message)
     })
   }
 }

@@ -20,6 +20,10 @@ export type DeviceInput =
    * For every device, gateways and children alike, before timers fire.
    */
   | { readonly type: 'grace'; readonly started: boolean }
+  /** It was enrolled in this very moment: from now on it is awaited. */
+  | { readonly type: 'enrolled' }
+  /** Something of it was refused before it could be judged, e.g. a frame that is too large. */
+  | { readonly type: 'refused' }
   /** What became of the gateway of this child: `Judgement.children` of the gateway, handed to each of its children. */
   | { readonly type: 'gateway'; readonly is: GatewayState }
   /** The time that the last judgement named in `due` has come. */

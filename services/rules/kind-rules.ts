@@ -5,34 +5,83 @@ import { NO_EPISODE } from './condition/episode.ts'
 import type { Episode } from './condition/episode.ts'
 import { granted, INITIAL_DOOR, stepDoor } from './door.ts'
 import type { DoorState } from './door.ts'
-import type { Reading, Step } from './reading.ts'
+import { earliest } from './reading.ts'
+import type { Change, Reading, Step } from './reading.ts'
 import type { RuleId } from './registry.ts'
 import type { RuleSettings } from './settings.ts'
-import { dueSmoke, INITIAL_SMOKE, nextSmoke, stepSmoke } from './smoke.ts'
+import { dueSmoke, INITIAL_SMOKE, nextSmoke, stepSmoke, withHaze } from './smoke.ts'
 import type { SmokeState } from './smoke.ts'
+import { CAMERA_WATCHES } from './watches/camera.ts'
+import { DOOR_WATCHES } from './watches/door.ts'
+import { isUrgentSmoke, SMOKE_WATCHES } from './watches/smoke.ts'
+import * as watch from './watches/watch.ts'
+import type { Heard, Watches, WatchRule } from './watches/watch.ts'
 
-export type KindState = SmokeState | DoorState
+/** A camera has nothing but rules that read. Plain JSON data. */
+export interface CameraState {
+  readonly kind: 'camera'
+  readonly watches: Watches
+  readonly heard: Heard
+}
 
-/** Null for kinds that no rule reads yet. */
-export const INITIAL: Readonly<Record<Kind, KindState | null>> = { smoke: INITIAL_SMOKE, door: INITIAL_DOOR, camera: null, gateway: null }
+export type KindState = SmokeState | DoorState | CameraState
+
+/** Null for kinds that no rule reads. */
+export const INITIAL: Readonly<Record<Kind, KindState | null>> = {
+  smoke: INITIAL_SMOKE, door: INITIAL_DOOR, camera: { kind: 'camera', ...watch.unheard(CAMERA_WATCHES) }, gateway: null
+}
+
+const WATCHES: Readonly<Record<KindState['kind'], readonly WatchRule[]>> = { smoke: SMOKE_WATCHES, door: DOOR_WATCHES, camera: CAMERA_WATCHES }
 
 /** Fields that the rules of a kind read. */
-const FIELDS: Readonly<Record<KindState['kind'], readonly string[]>> = { smoke: ['alarm', 'obscuration', 'temperature'], door: ['open', 'locked'] }
+const FIELDS: Readonly<Record<KindState['kind'], readonly string[]>> = {
+  smoke: ['alarm', 'obscuration', 'temperature', 'co', 'contamination', 'battery', 'tamper', 'fault'],
+  door: ['open', 'locked', 'tamper'],
+  camera: ['videoLoss', 'phase']
+}
 const EVENTS: Readonly<Record<KindState['kind'], readonly string[]>> = {
-  smoke: ['alarm', 'alarm-cleared'], door: ['granted', 'exit-request', 'opened', 'closed', 'forced']
+  smoke: ['alarm', 'alarm-cleared', 'call-point', 'fault', 'fault-cleared', 'tamper'],
+  door: ['granted', 'exit-request', 'opened', 'closed', 'forced', 'denied', 'duress', 'tamper', 'lock-fault'],
+  camera: [
+    'lens-covered', 'scene-changed', 'video-loss', 'ebike-in-lift', 'fire-lane-blocked', 'falling-object', 'intrusion', 'flame'
+  ]
 }
 
+/** Judges one reading. */
 export function step(state: KindState, reading: Reading, settings: RuleSettings): Step<KindState> {
-  return state.kind === 'smoke' ? stepSmoke(state, reading, settings) : stepDoor(state, reading, settings)
+  // A test button fills the chamber or heats the sensor on purpose; that it was pressed is in the events.
+  if (reading.type === 'test') return { state, changes: [] }
+  const own = stepOwn(state, reading, settings)
+  const changes: Change[] = []
+  const hazed = own.state.kind === 'smoke' ? withHaze(own.state, reading, settings) : null
+  const { watches, heard } = watch.hear(WATCHES[state.kind], own.state.watches, own.state.heard, hazed?.reading ?? reading, settings, changes)
+  if (heard === own.state.heard || heard === null) return own
+  const after = own.state.kind === 'smoke' && hazed ? { ...own.state, watches, heard, haze: hazed.haze } : { ...own.state, watches, heard }
+  return { state: after, changes: changes.length === 0 ? own.changes : [...own.changes, ...changes] }
 }
 
-/** Fires what is due by `now`. */
-export function due(state: KindState, now: Millis, settings: RuleSettings): Step<KindState> {
-  return state.kind === 'smoke' ? dueSmoke(state, now, settings) : { state, changes: [] }
+function stepOwn(state: KindState, reading: Reading, settings: RuleSettings): Step<KindState> {
+  if (state.kind === 'smoke') return stepSmoke(state, reading, settings)
+  return state.kind === 'door' ? stepDoor(state, reading, settings) : { state, changes: [] }
 }
 
-export function next(state: KindState, settings: RuleSettings): Millis | null {
-  return state.kind === 'smoke' ? nextSmoke(state, settings) : null
+/** Fires what is due by `now`. `raises` false: only what ends. */
+export function due(state: KindState, now: Millis, settings: RuleSettings, raises = true): Step<KindState> {
+  const own = state.kind === 'smoke' ? dueSmoke(state, now, settings) : { state, changes: [] }
+  const changes: Change[] = [...own.changes]
+  const watches = watch.due(WATCHES[state.kind], own.state.watches, now, settings, changes, raises)
+  return { state: watches === own.state.watches ? own.state : { ...own.state, watches }, changes }
+}
+
+export function next(state: KindState, settings: RuleSettings, raises = true): Millis | null {
+  const watched = watch.next(WATCHES[state.kind], state.watches, settings, raises)
+  return state.kind === 'smoke' ? earliest(nextSmoke(state, settings), watched) : watched
+}
+
+/** The platform was not listening: what was about to be raised gets time to be taken back. */
+export function grace(state: KindState, now: Millis, settings: RuleSettings): KindState {
+  const watches = watch.grace(WATCHES[state.kind], state.watches, now, settings)
+  return watches === state.watches ? state : { ...state, watches }
 }
 
 /** Those of the values that the rules of this kind read; null when this reading says nothing to them. */
@@ -44,16 +93,17 @@ export function relevant(kind: KindState['kind'], type: string | null, values: R
     const value = values[field]
     if (value === undefined) continue
     kept[field] = value
-    some = true
+    some = some || field !== 'phase'
   }
   return some ? kept : null
 }
 
 /** True when this reading alone is an alarm, whatever came before it. */
 export function isAlarming(kind: KindState['kind'], type: string | null, values: Readonly<Record<string, FieldValue>>, settings: RuleSettings): boolean {
-  if (kind === 'door') return type === 'forced'
+  if (kind === 'door') return type === 'forced' || type === 'duress'
+  if (kind === 'camera') return type === 'flame' && values['phase'] !== 'end'
   const { obscuration, temperature } = values
-  return type === 'alarm' || values['alarm'] === true ||
+  return type === 'alarm' || values['alarm'] === true || isUrgentSmoke(type, values, settings) ||
     (typeof obscuration === 'number' && obscuration >= settings['smoke.alarm.limit']) ||
     (typeof temperature === 'number' && temperature >= settings['smoke.heat.limit'])
 }
@@ -67,21 +117,41 @@ export interface Fact {
 }
 
 export function facts(state: KindState): readonly Fact[] {
-  if (state.kind === 'door') return [{ rule: 'door.forced', episode: state.forced, known: state.known }]
+  const watched = WATCHES[state.kind].map(({ rule }, index): Fact => ({ rule, episode: state.watches[rule]?.episode ?? NO_EPISODE, known: state.heard[index] || null }))
+  if (state.kind === 'camera') return watched
+  if (state.kind === 'door') return [{ rule: 'door.forced', episode: state.forced, known: state.known }, ...watched]
   return [
     { rule: 'smoke.alarm', episode: state.alarm.episode, known: state.alarm.known },
-    { rule: 'smoke.heat', episode: state.heat.episode, known: state.heat.known }
+    { rule: 'smoke.heat', episode: state.heat.episode, known: state.heat.known },
+    ...watched
   ]
+}
+
+/** True when this rule of the kind reads by itself, and is not open. */
+export function isWatched(state: KindState, rule: RuleId): boolean {
+  return WATCHES[state.kind].some((one) => one.rule === rule) && state.watches[rule]?.episode.open !== true
+}
+
+/** Nothing but a person ends an alarm of this rule. */
+export function isEndedByPerson(kind: KindState['kind'], rule: RuleId): boolean {
+  return WATCHES[kind].some((one) => one.rule === rule && one.person === true)
 }
 
 /** Where the late lane begins: nothing is open in it, but grants that came live excuse openings that come late. */
 export function lateStart(live: KindState): KindState {
-  if (live.kind === 'smoke') return INITIAL_SMOKE
-  return { ...INITIAL_DOOR, locked: live.locked, grants: live.grantsSaid, grantsSaid: live.grantsSaid }
+  if (live.kind === 'door') return { ...INITIAL_DOOR, locked: live.locked, grants: live.grantsSaid, grantsSaid: live.grantsSaid }
+  return INITIAL[live.kind] ?? live
 }
 
 /** The live state after late data that is newer than what was known live about this rule. */
 export function adopt(live: KindState, late: KindState, rule: RuleId): KindState {
+  const index = WATCHES[live.kind].findIndex((one) => one.rule === rule)
+  if (index >= 0) {
+    const { [rule]: before, ...others } = live.watches
+    const watches = watch.adopted(others, rule, before, late.watches[rule])
+    if (rule === 'smoke.pre-alarm' && live.kind === 'smoke' && late.kind === 'smoke') live = { ...live, haze: { ...live.haze, byEvent: late.haze.byEvent } }
+    return { ...live, watches, heard: live.heard.with(index, late.heard[index] ?? 0) }
+  }
   if (live.kind === 'smoke' && late.kind === 'smoke') {
     if (rule === 'smoke.alarm') return { ...live, alarm: late.alarm }
     // The two lanes measure on different timelines, so the window stays the live one.
@@ -93,7 +163,12 @@ export function adopt(live: KindState, late: KindState, rule: RuleId): KindState
 
 /** The live state without what is open of this rule. */
 export function ended(live: KindState, rule: RuleId): KindState {
+  if (WATCHES[live.kind].some((one) => one.rule === rule)) {
+    const { [rule]: before, ...others } = live.watches
+    return { ...live, watches: watch.adopted(others, rule, before, undefined) }
+  }
   if (live.kind === 'door') return { ...live, forced: NO_EPISODE }
+  if (live.kind !== 'smoke') return live
   if (rule === 'smoke.alarm') return { ...live, alarm: { ...live.alarm, episode: NO_EPISODE, flag: false, dense: false, hazy: false } }
   return { ...live, heat: { ...live.heat, episode: NO_EPISODE, hot: false } }
 }

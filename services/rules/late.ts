@@ -4,8 +4,8 @@
  * message or in many, in whatever order, once or twice; an alarm that is only seconds old does not wait.
  */
 import type { FieldValue } from '../../protocol/decoded.ts'
-import type { Bilingual, Millis } from '../../protocol/names.ts'
-import { adopt, due, ended, facts, isAlarming, lateStart, next, step } from './kind-rules.ts'
+import type { Bilingual, Millis, Severity } from '../../protocol/names.ts'
+import { adopt, due, ended, facts, isAlarming, isEndedByPerson, isWatched, lateStart, next, step } from './kind-rules.ts'
 import type { KindState } from './kind-rules.ts'
 import { earliest } from './reading.ts'
 import type { Change } from './reading.ts'
@@ -58,6 +58,7 @@ export interface LateChange {
   readonly ts: Millis
   readonly until: Millis | null
   readonly message: Bilingual
+  readonly severity?: Severity
 }
 
 /** Takes late readings in. */
@@ -85,7 +86,8 @@ interface Spell {
   readonly rule: RuleId
   readonly from: Millis
   readonly said: Millis
-  readonly message: Bilingual
+  message: Bilingual
+  severity: Severity | undefined
   to: Millis
   until: Millis | null
 }
@@ -93,17 +95,20 @@ interface Spell {
 /** Judges everything that was gathered. */
 export function judgeLate(live: KindState, late: Late, now: Millis, settings: RuleSettings): { readonly live: KindState; readonly late: Late; readonly changes: readonly LateChange[] } {
   const items = late.items.toSorted((a, b) => a.ts - b.ts || a.seq - b.seq)
-  const { spells, end } = fold(lateStart(live), items, settings)
+  const { spells, end } = fold(lateStart(live), items, now, settings)
   const changes: LateChange[] = []
   let told = late.told
   let state = live
   for (const spell of spells) {
     const before = told.find((one) => one.rule === spell.rule && one.from <= spell.to && spell.from <= one.to)
     const outcome = before ? again(before, spell, state, end, now) : first(spell, state, end, now)
-    if (outcome.change) changes.push(outcome.change)
+    changes.push(...outcome.changes)
     state = outcome.live
     const entry: Told = { rule: spell.rule, from: Math.min(spell.from, before?.from ?? spell.from), to: Math.max(spell.to, before?.to ?? spell.to), open: outcome.open }
     told = [...told.filter((one) => one !== before), entry].slice(-TOLD)
+  }
+  for (const { rule, known, episode } of facts(end)) {
+    if (known !== null && !episode.open && isWatched(state, rule) && isNewer(known, knownOf(state, rule))) state = adopt(state, end, rule)
   }
   // A door that was opened late and stands open must not look as if it were opened by the next live report.
   if (state.kind === 'door' && !state.forced.open && end.kind === 'door' && !end.forced.open && isNewer(end.known, state.known)) state = adopt(state, end, 'door.forced')
@@ -112,64 +117,80 @@ export function judgeLate(live: KindState, late: Late, now: Millis, settings: Ru
 
 interface Outcome {
   readonly live: KindState
-  readonly change: LateChange | null
+  readonly changes: readonly LateChange[]
   readonly open: boolean
 }
 
 /** A spell that the book has not heard of. */
 function first(spell: Spell, live: KindState, end: KindState, now: Millis): Outcome {
-  const { rule, said: ts, message } = spell
-  const over = (until: Millis): Outcome => ({ live, change: { rule, change: 'over', ts, until: Math.max(ts, Math.min(until, now)), message }, open: false })
+  const { rule, said: ts, message, severity } = spell
+  const told = { rule, ts, message, ...(severity === undefined ? {} : { severity }) }
+  const raise = { ...told, change: 'raise', until: null } as const
+  const over = (until: Millis): Outcome => {
+    const end = Math.max(ts, Math.min(until, now))
+    // That it was long ago does not reset what only a person resets.
+    if (isEndedByPerson(live.kind, rule)) return { live, changes: [raise, { ...told, change: 'clear', ts: end, until: null }], open: false }
+    return { live, changes: [{ ...told, change: 'over', until: end }], open: false }
+  }
   if (spell.until !== null) return over(spell.until)
   const known = knownOf(live, rule)
   const isLiveOn = facts(live).some((fact) => fact.rule === rule && fact.episode.on)
-  if (isNewer(knownOf(end, rule), known)) return { live: adopt(live, end, rule), change: { rule, change: 'raise', ts, until: null, message }, open: true }
+  if (isNewer(knownOf(end, rule), known)) return { live: adopt(live, end, rule), changes: [raise], open: true }
   // What is known live is newer. Where it says alarm too, this is how that began; otherwise it ended unheard.
-  return isLiveOn ? { live, change: { rule, change: 'raise', ts, until: null, message }, open: true } : over(known ?? now)
+  return isLiveOn ? { live, changes: [raise], open: true } : over(known ?? now)
 }
 
 /** A spell that was told already, of which more is known now. */
 function again(told: Told, spell: Spell, live: KindState, end: KindState, now: Millis): Outcome {
   const { rule, message } = spell
-  if (!told.open || spell.until === null) return { live, change: null, open: told.open }
+  if (!told.open || spell.until === null) return { live, changes: [], open: told.open }
   // Live knowledge that came since has the last word, and clears by itself.
   const known = knownOf(live, rule)
-  if (!isNewer(knownOf(end, rule), known) && known !== spell.to) return { live, change: null, open: false }
-  return { live: ended(live, rule), change: { rule, change: 'clear', ts: Math.min(spell.until, now), until: null, message }, open: false }
+  if (!isNewer(knownOf(end, rule), known) && known !== spell.to) return { live, changes: [], open: false }
+  return { live: ended(live, rule), changes: [{ rule, change: 'clear', ts: Math.min(spell.until, now), until: null, message }], open: false }
 }
 
-function fold(start: KindState, items: readonly LateItem[], settings: RuleSettings): { readonly spells: readonly Spell[]; readonly end: KindState } {
+/** Judges items by the device's own time, on from the last of them to `now`: what was still open then has lasted until now. */
+function fold(start: KindState, items: readonly LateItem[], now: Millis, settings: RuleSettings): { readonly spells: readonly Spell[]; readonly end: KindState } {
   const spells: Spell[] = []
   const open = new Map<RuleId, Spell>()
   let state = start
+  let last: LateItem | null = null
   const hear = (changes: readonly Change[], ts: Millis, said: Millis): void => {
-    for (const { rule, change, ts: when, message } of changes) {
+    for (const { rule, change, ts: when, message, severity } of changes) {
       const spell = open.get(rule)
       if (change === 'clear' && spell) {
         spell.until = when
         open.delete(rule)
       } else if (change === 'raise' && !spell) {
-        const begun: Spell = { rule, from: ts, said, message, to: ts, until: null }
+        const begun: Spell = { rule, from: ts, said, message, severity, to: ts, until: null }
         spells.push(begun)
         open.set(rule, begun)
+      } else if (spell && severity !== spell.severity) {
+        spell.severity = severity
+        spell.message = message
       }
     }
   }
-  const fire = (until: Millis): void => {
-    for (let at = next(state, settings); at !== null && at <= until; at = next(state, settings)) {
-      const fired = due(state, at, settings)
-      hear(fired.changes, at, at)
+  const fire = (until: Millis, raises: boolean): void => {
+    for (let at = next(state, settings, raises); at !== null && at <= until; at = next(state, settings, raises)) {
+      const fired = due(state, at, settings, raises)
+      hear(fired.changes, at, last === null ? at : Math.min(now, last.said + at - last.ts))
       state = fired.state
     }
   }
-  for (const { ts, said, type, values } of items) {
-    fire(ts)
+  for (const item of items) {
+    const { ts, said, type, values } = item
+    fire(ts, true)
     const stepped = step(state, { at: ts, time: ts, said, type, values }, settings)
     hear(stepped.changes, ts, said)
     state = stepped.state
+    last = item
     for (const fact of facts(state)) if (fact.episode.on) extend(open.get(fact.rule), ts)
   }
-  fire(Infinity)
+  // Nothing is raised that would only be so in the future; what only waits for its quiet time is over.
+  if (last !== null) fire(last.ts + now - last.said, true)
+  fire(Infinity, false)
   return { spells, end: state }
 }
 

@@ -1,6 +1,6 @@
 /** What a rule sees of a device, and what it says about it. */
 import type { FieldValue } from '../../protocol/decoded.ts'
-import type { Bilingual, Millis } from '../../protocol/names.ts'
+import type { Bilingual, Millis, Severity } from '../../protocol/names.ts'
 import type { RuleId } from './registry.ts'
 
 export interface Reading {
@@ -13,14 +13,18 @@ export interface Reading {
   /** Event type; null for telemetry. */
   readonly type: string | null
   readonly values: Readonly<Record<string, FieldValue>>
+  /** What a detector's last readings make of this one. */
+  readonly haze?: { readonly rise: number; readonly byEvent: boolean }
 }
 
 export interface Change {
   readonly rule: RuleId
   readonly change: 'raise' | 'clear'
   readonly ts: Millis
-  /** What is to be read in the alarm. */
+  /** What is to be read in the alarm, after the kind of device and its place. */
   readonly message: Bilingual
+  /** Where it is not the rule's own. */
+  readonly severity?: Severity
 }
 
 export interface Step<State> {

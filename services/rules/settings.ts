@@ -110,10 +110,14 @@ export function settingsOf(given: Readonly<Record<string, number>>): RuleSetting
 
 const MILLIS: Readonly<Partial<Record<NonNullable<Setting['unit']>, Millis>>> = { s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 }
 
+/** ms in one of the setting's unit; 1 for what is no time. Looked up once: this runs several times for each message. */
+const FACTORS: Readonly<Record<SettingName, Millis>> = Object.freeze(
+  Object.fromEntries(Object.entries(RULE_SETTINGS).map(([name, { unit }]) => [name, unit === null ? 1 : (MILLIS[unit] ?? 1)])) as Record<SettingName, Millis>
+)
+
 /** A setting that is a time, in ms. */
 export function millisOf(settings: RuleSettings, name: SettingName): Millis {
-  const { unit } = RULE_SETTINGS[name]
-  return settings[name] * (unit === null ? 1 : (MILLIS[unit] ?? 1))
+  return settings[name] * FACTORS[name]
 }
 
 /** How long a command for a device of this kind may wait to be taken, ms. */

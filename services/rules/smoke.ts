@@ -9,6 +9,9 @@ import { earliest, flagIn, numberIn } from './reading.ts'
 import type { Change, Reading, Step } from './reading.ts'
 import { millisOf } from './settings.ts'
 import type { RuleSettings } from './settings.ts'
+import { SMOKE_WATCHES } from './watches/smoke.ts'
+import { unheard } from './watches/watch.ts'
+import type { Heard, Watches } from './watches/watch.ts'
 
 /** What the detector says of smoke. */
 export interface SmokeAlarm {
@@ -34,27 +37,47 @@ export interface SmokeHeat {
   readonly known: Millis | null
 }
 
+/** The last values of obscuration. */
+export interface Haze {
+  readonly past: Past
+  /** The last one came with an event. */
+  readonly byEvent: boolean
+}
+
 /** Plain JSON data. */
 export interface SmokeState {
   readonly kind: 'smoke'
   readonly alarm: SmokeAlarm
   readonly heat: SmokeHeat
+  readonly haze: Haze
+  readonly watches: Watches
+  readonly heard: Heard
 }
 
 export const INITIAL_SMOKE: SmokeState = {
   kind: 'smoke',
+  ...unheard(SMOKE_WATCHES),
   alarm: { episode: NO_EPISODE, flag: false, dense: false, hazy: false, byEvent: false, known: null },
+  haze: { past: NO_PAST, byEvent: false },
   heat: { episode: NO_EPISODE, hot: false, past: NO_PAST, known: null }
 }
 
-/** Judges one reading of a detector. */
+/** Judges smoke and heat of one reading. */
 export function stepSmoke(state: SmokeState, reading: Reading, settings: RuleSettings): Step<SmokeState> {
-  // A test button fills the chamber or heats the sensor on purpose; that it was pressed is in the events.
-  if (reading.type === 'test') return { state, changes: [] }
   const changes: Change[] = []
   const alarm = stepAlarm(state.alarm, reading, settings, changes)
   const heat = stepHeat(state.heat, reading, settings, changes)
-  return alarm === state.alarm && heat === state.heat ? { state, changes } : dueSmoke({ kind: 'smoke', alarm, heat }, reading.at, settings, changes)
+  return alarm === state.alarm && heat === state.heat ? { state, changes } : dueSmoke({ ...state, alarm, heat }, reading.at, settings, changes)
+}
+
+/** The reading with what the last ones make of it: how far the obscuration rose within the window of the pre-alarm. */
+export function withHaze(state: SmokeState, reading: Reading, settings: RuleSettings): { readonly haze: Haze; readonly reading: Reading } {
+  const { haze } = state
+  const value = numberIn(reading, 'obscuration')
+  if (value === null) return { haze, reading: reading.type === 'alarm-cleared' ? { ...reading, haze: { rise: 0, byEvent: haze.byEvent } } : reading }
+  const byEvent = reading.type !== null
+  const { past, rise } = climb(haze.past, reading.time, value, millisOf(settings, 'smoke.pre-alarm.window'))
+  return { haze: { past, byEvent }, reading: rise > 0 ? { ...reading, haze: { rise, byEvent } } : reading }
 }
 
 /** Clears what has been quiet for long enough by `now`. */
@@ -63,10 +86,10 @@ export function dueSmoke(state: SmokeState, now: Millis, settings: RuleSettings,
   const heat = settle(state.heat.episode, now, millisOf(settings, 'smoke.heat.quiet'))
   if (!alarm.cleared && !heat.cleared) return { state, changes: before }
   const changes = [...before]
-  if (alarm.cleared) changes.push({ rule: 'smoke.alarm', change: 'clear', ts: now, message: { zh: '烟雾已消散', en: 'The smoke is gone' } })
-  if (heat.cleared) changes.push({ rule: 'smoke.heat', change: 'clear', ts: now, message: { zh: '温度已恢复', en: 'The heat is gone' } })
+  if (alarm.cleared) changes.push({ rule: 'smoke.alarm', change: 'clear', ts: now, message: { zh: '烟雾已消散', en: 'the smoke is gone' } })
+  if (heat.cleared) changes.push({ rule: 'smoke.heat', change: 'clear', ts: now, message: { zh: '温度已恢复', en: 'the heat is gone' } })
   return {
-    state: { kind: 'smoke', alarm: { ...state.alarm, episode: alarm.episode }, heat: { ...state.heat, episode: heat.episode } },
+    state: { ...state, alarm: { ...state.alarm, episode: alarm.episode }, heat: { ...state.heat, episode: heat.episode } },
     changes
   }
 }
@@ -104,8 +127,8 @@ function stepAlarm(state: SmokeAlarm, reading: Reading, settings: RuleSettings, 
       change: 'raise',
       ts: reading.at,
       message: {
-        zh: `${said ? '探测器报警' : '烟雾浓度超限'}${percent === null ? '' : `：${percent}`}`,
-        en: `${said ? 'The detector says alarm' : 'Smoke beyond the limit'}${percent === null ? '' : `: ${percent}`}`
+        zh: `${said ? '探测器报警' : '烟雾浓度超限'}${percent === null ? '' : ` ${percent}`}`,
+        en: `${said ? 'it says alarm' : 'smoke beyond the limit'}${percent === null ? '' : `, ${percent}`}`
       }
     })
   }
@@ -135,7 +158,7 @@ function stepHeat(state: SmokeHeat, reading: Reading, settings: RuleSettings, ch
       change: 'raise',
       ts: reading.at,
       message: hot
-        ? { zh: `温度 ${round(temperature)} °C`, en: `Temperature ${round(temperature)} °C` }
+        ? { zh: `温度 ${round(temperature)} °C`, en: `temperature ${round(temperature)} °C` }
         : { zh: `${window / 1000} 秒内升温 ${round(rise)} °C，现 ${round(temperature)} °C`, en: `${round(rise)} °C up within ${window / 1000} s, now ${round(temperature)} °C` }
     })
   }

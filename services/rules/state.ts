@@ -7,6 +7,8 @@ import type { Presence } from '../presence/presence.ts'
 import type { KindState } from './kind-rules.ts'
 import { NOTHING_LATE } from './late.ts'
 import type { Late } from './late.ts'
+import { NO_WATCHES } from './watches/watch.ts'
+import type { Watches } from './watches/watch.ts'
 
 /** Everything that is remembered about one device between two judgements. Plain JSON data, replaced and never changed. */
 export interface DeviceState {
@@ -21,6 +23,8 @@ export interface DeviceState {
   /** Null before the first reading, and for kinds that no rule reads. */
   readonly rules: KindState | null
   readonly late: Late
+  /** Of rules about any device, whatever its kind. */
+  readonly watches: Watches
 }
 
 const INITIAL: DeviceState = {
@@ -30,7 +34,8 @@ const INITIAL: DeviceState = {
   reusedAt: null,
   timeline: null,
   rules: null,
-  late: NOTHING_LATE
+  late: NOTHING_LATE,
+  watches: NO_WATCHES
 }
 
 /** The state of a device that was just enrolled, whatever its kind. */

@@ -3,6 +3,7 @@ import { EMPTY_FLEET } from '../../services/presence/fleet.ts'
 import type { Fleet } from '../../services/presence/fleet.ts'
 import { judgeDevice } from '../../services/rules/engine.ts'
 import type { DeviceInput, DeviceRejection } from '../../services/rules/judgement.ts'
+import type { RuleId } from '../../services/rules/registry.ts'
 import { DEFAULT_SETTINGS } from '../../services/rules/settings.ts'
 import type { RuleSettings } from '../../services/rules/settings.ts'
 import type { Signal } from '../../services/rules/signal.ts'
@@ -61,6 +62,11 @@ export class OneDevice {
   /** What was said to the alarm book so far, one line each: `raise smoke.alarm 12` with the seconds of its `ts`. */
   get lines(): string[] {
     return this.signals.map(({ change, rule, ts, until }) => `${change} ${rule} ${(ts - START) / 1000}${until === undefined ? '' : ` until ${(until - START) / 1000}`}`)
+  }
+
+  /** Those of the lines that speak of one of these rules. */
+  linesOf(...rules: readonly RuleId[]): string[] {
+    return this.lines.filter((line) => rules.some((rule) => line.split(' ')[1] === rule))
   }
 
   #judge(input: DeviceInput, at: Millis): void {

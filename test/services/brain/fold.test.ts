@@ -97,6 +97,21 @@ describe('the fold', () => {
     expect(seen[0]).to.deep.equal([T0])
   })
 
+  it('waits for a device from its enrolment on, also over a restart', () => {
+    const feed = Feed.enrolled()
+    feed.say(message('d1', 'door', 'telemetry', { ts: feed.now, open: false }))
+    const next = feed.restarted()
+    next.pass(24 * 3_600_000, 10_000)
+    const lines = next.lines().filter((line) => line.includes('never-seen')).map((line) => line.split(' ').slice(1).join(' '))
+    expect(lines).to.deep.equal(['g1', 'k1', 's1', 's2'].map((device) => `raised device.never-seen ${device}`))
+  })
+
+  it('counts a broken connection among what is refused of a device', () => {
+    const feed = Feed.enrolled()
+    for (let n = 0; n < 10; n += 1) feed.say({ type: 'violation', device: id('d1'), code: 'frame-too-large', detail: '' })
+    expect(feed.lines()).to.deep.equal(['a1 raised device.rejected d1'])
+  })
+
   it('puts a broken connection on record', () => {
     const feed = Feed.enrolled()
     const { changes } = feed.say({ type: 'violation', device: id('d1'), code: 'frame-too-large', detail: 'a frame of 2 MiB' })
@@ -178,7 +193,7 @@ describe('the clock of the fold', () => {
 
 describe('what cannot be judged', () => {
   const poisonous: JudgeDevice = (device, state, input, now, world) => {
-    if (device.id === 'd1' && input.type !== 'grace') throw new Error('boom')
+    if (device.id === 'd1' && input.type === 'message') throw new Error('boom')
     return judgeDevice(device, state, input, now, world)
   }
 
