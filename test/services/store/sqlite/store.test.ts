@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
@@ -123,5 +123,17 @@ describe('the embedded store', () => {
     const second = make()
     const code = await second.start().then(() => 'started', (error: { code: string }) => error.code)
     expect(code).to.equal('data-dir-in-use')
+  })
+
+  it('refuses to start, and names DATA_DIR, where nothing can be written', async () => {
+    const file = join(folder.path, 'file')
+    writeFileSync(file, '')
+    // Where there is a /proc, it takes no folders and says that they do not exist, as if a parent were missing.
+    for (const dataDir of [file, join(file, 'below'), ...(existsSync('/proc/self') ? ['/proc/gatehouse/data'] : [])]) {
+      const other = createStore({ dataDir, clock, log: createLog('silent'), retentionDays: 14, onFatal: () => undefined })
+      const refusal = await other.start().then(() => null, (error: { code: string; message: string }) => error)
+      expect(refusal?.code).to.equal('data-dir-unusable')
+      expect(refusal?.message).to.contain(`DATA_DIR ${dataDir}`)
+    }
   })
 })
