@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import Joi from 'joi'
 import { asError, InputError } from '../kernel/errors.ts'
 import type { Fault } from '../kernel/errors.ts'
@@ -81,7 +82,8 @@ export function readConfig(environment: Environment): Config {
     if (SECRET_NAMES.includes(name)) readSecretFile(name, environment, given, faults)
   }
   const checked = SCHEMA.validate(given, { abortEarly: false, errors: { wrap: { label: false } } })
-  for (const detail of checked.error?.details ?? []) faults.push({ path: detail.path.join('.'), message: detail.message })
+  // A fault of the whole is that of the pair that goes together.
+  for (const detail of checked.error?.details ?? []) faults.push({ path: detail.path.join('.') || 'TLS_CERT', message: detail.message })
   const values = checked.value as Values
   const tls = readTls(values, faults)
   const influx = readInflux(values, faults)
@@ -162,7 +164,17 @@ function readTls(values: Values, faults: Fault[]): Config['tls'] {
   if (values.TLS_CERT === undefined || values.TLS_KEY === undefined) return null
   const cert = readText('TLS_CERT', values.TLS_CERT, faults)
   const key = readText('TLS_KEY', values.TLS_KEY, faults)
-  return cert !== null && key !== null ? { cert, key } : null
+  if (cert === null || key === null) return null
+  // Found out here, not by the first device that cannot connect: a pair that does not belong together, an empty file, a DER file.
+  for (const [path, text, kind] of [['TLS_CERT', cert, 'CERTIFICATE'], ['TLS_KEY', key, 'PRIVATE KEY']] as const) {
+    if (!text.includes(`${kind}-----`)) faults.push({ path, message: `${path}: ${values[path]} holds no ${kind} in PEM form` })
+  }
+  try {
+    createSecureContext({ cert, key })
+  } catch (thrown) {
+    faults.push({ path: 'TLS_CERT', message: `TLS_CERT and TLS_KEY cannot be used together: ${asError(thrown).message}` })
+  }
+  return { cert, key }
 }
 
 function readInflux(values: Values, faults: Fault[]): Config['influx'] {

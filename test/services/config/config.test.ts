@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { generate as generateCertificate } from 'selfsigned'
 import { readConfig, readNumbers } from '../../../services/config/config.ts'
 import { InputError } from '../../../services/kernel/errors.ts'
 
@@ -39,13 +40,16 @@ describe('the settings', () => {
     expect(faults['SITE_TZ']).to.contain('Mars/Olympus')
   })
 
-  it('take a certificate only together with its key', () => {
-    const cert = file('cert.pem', 'cert')
-    expect(Object.values(faultsOf(() => readConfig({ TLS_CERT: cert }))).join()).to.contain('TLS_KEY')
+  it('take a certificate only together with its key', async () => {
+    const [mine, other] = await Promise.all([generateCertificate([{ name: 'commonName', value: 'localhost' }]), generateCertificate([{ name: 'commonName', value: 'other' }])])
+    const cert = file('cert.pem', mine.cert)
+    expect(faultsOf(() => readConfig({ TLS_CERT: cert }))['TLS_CERT']).to.contain('TLS_KEY')
     expect(faultsOf(() => readConfig({ TLS_CERT: cert, TLS_KEY: '/does/not/exist' }))).to.have.property('TLS_KEY')
-    const config = readConfig({ TLS_CERT: cert, TLS_KEY: file('key.pem', 'key') })
-    expect(config.tls).to.deep.equal({ cert: 'cert', key: 'key' })
+    const config = readConfig({ TLS_CERT: cert, TLS_KEY: file('key.pem', mine.private) })
+    expect(config.tls).to.deep.equal({ cert: mine.cert, key: mine.private })
     expect(config.mqtt.tlsPort).to.equal(8883)
+    expect(faultsOf(() => readConfig({ TLS_CERT: cert, TLS_KEY: file('key.pem', other.private) })), 'a key of another certificate').to.have.property('TLS_CERT')
+    expect(faultsOf(() => readConfig({ TLS_CERT: file('empty.pem', ''), TLS_KEY: file('key.pem', 'key') })), 'no PEM').to.have.keys('TLS_CERT', 'TLS_KEY')
   })
 
   it('refuse HTTPS without a certificate', () => {
