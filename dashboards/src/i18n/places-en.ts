@@ -3,7 +3,7 @@ import type { placesZh } from './places-zh.ts'
 /** English texts of search, map, the day, and what one sees of compounds and devices. */
 export const placesEn = {
   'search.label': 'Find a compound, building, home, device or alarm',
-  'search.hint': 'Find compound, building, home, device, alarm',
+  'search.hint': 'Find compound, home, device, alarm',
   'search.none': 'Nothing found for “{text}”',
   'search.compound': 'Compound',
   'search.building': 'Building',
@@ -23,7 +23,7 @@ export const placesEn = {
   'compound.today-open': 'open',
   'compound.in-place': 'Doors, cameras and gateways stand below their building\'s entrance',
   'compound.calm-hidden': '{count} normal, shown in the buildings',
-  'device.zoom': 'Drag or scroll to zoom',
+  'device.zoom': 'Zoom with the bar below, Ctrl and the wheel, or two fingers',
   'device.zoom-reset': 'Whole range',
   'device.marks': '{count} {count:alarm|alarms} in this time, marked on the chart',
   'device.connection': 'Connection',

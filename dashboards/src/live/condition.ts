@@ -54,6 +54,21 @@ export interface Elevation {
   readonly unplaced: readonly DeviceView[]
 }
 
+/** What stands at the foot of a building: by its units, in their order, and what belongs to none of them. */
+export interface Ground {
+  readonly byUnit: readonly (readonly DeviceView[])[]
+  readonly rest: readonly DeviceView[]
+}
+
+/** Doors before cameras, each by its number. */
+export function groundOf(devices: readonly DeviceView[], units: readonly string[]): Ground {
+  const inOrder = [...devices].sort((a, b) => (a.kind === b.kind ? byNumber(a.id, b.id) : byNumber(b.kind, a.kind)))
+  return {
+    byUnit: units.map((unit) => inOrder.filter((device) => (device.location.unit ?? '') === unit && unit !== '')),
+    rest: inOrder.filter((device) => device.location.unit === undefined || !units.includes(device.location.unit))
+  }
+}
+
 export function elevationOf(devices: readonly DeviceView[]): Elevation {
   const placed = devices.filter((device) => device.location.floor !== undefined)
   const units = [...new Set(placed.map((device) => device.location.unit ?? ''))].sort(byNumber)
@@ -72,7 +87,9 @@ export function elevationOf(devices: readonly DeviceView[]): Elevation {
   }
 }
 
+const numeric = new Intl.Collator('en', { numeric: true })
+
 /** `2` before `10`, and texts without numbers by their letters. */
 export function byNumber(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true })
+  return numeric.compare(a, b)
 }

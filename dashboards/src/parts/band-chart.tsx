@@ -1,26 +1,45 @@
 import { LineChart } from 'echarts/charts'
 import type { LineSeriesOption } from 'echarts/charts'
-import { GridComponent, TooltipComponent } from 'echarts/components'
-import type { GridComponentOption, TooltipComponentOption } from 'echarts/components'
+import { DataZoomInsideComponent, DataZoomSliderComponent, GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
+import type { DataZoomComponentOption, GridComponentOption, MarkLineComponentOption, TooltipComponentOption } from 'echarts/components'
 import { init, use as register } from 'echarts/core'
 import type { ComposeOption, ECharts } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
+import { SEVERITIES } from '../../../protocol/names.ts'
+import type { Severity } from '../../../protocol/names.ts'
 import type { Readings } from '../../../protocol/http/devices.ts'
 import { useMedia, usePreferences } from '../shell/preferences.tsx'
 import { useTime } from '../shell/site.tsx'
 import type { TimeFormat } from '../time/format.ts'
 import { numberText } from './field-value.ts'
+import { SEVERITY_SHAPES } from './severity.tsx'
 
-register([LineChart, GridComponent, TooltipComponent, CanvasRenderer])
+register([LineChart, GridComponent, TooltipComponent, DataZoomInsideComponent, DataZoomSliderComponent, MarkLineComponent, CanvasRenderer])
 
-type Option = ComposeOption<LineSeriesOption | GridComponentOption | TooltipComponentOption>
+type Option = ComposeOption<LineSeriesOption | GridComponentOption | TooltipComponentOption | DataZoomComponentOption | MarkLineComponentOption>
+
+/** Ends of a part of the time axis, ms. */
+export type Span = readonly [from: number, to: number]
+
+/** An alarm on the chart. */
+export interface Mark {
+  readonly id: string
+  readonly at: number
+  readonly severity: Severity
+  readonly text: string
+}
 
 interface Props {
   readonly points: Readings['points']
+  readonly marks: readonly Mark[]
   /** Ends of the time axis, ms. */
   readonly from: number
   readonly to: number
+  /** The part that is shown; null: all of it. */
+  readonly zoom: Span | null
+  /** Called when a person stopped zooming. */
+  readonly onZoom: (zoom: Span | null) => void
   readonly unit: string
   /** Ends of the scale, so that the noise of a calm value does not look like an event. */
   readonly scale: readonly [least: number, greatest: number]
@@ -31,14 +50,22 @@ interface Props {
 }
 
 const DAY = 86_400_000
+/** No closer than this: a detector speaks every ten minutes, a door every minute. ms */
+const CLOSEST = 2 * 60_000
+/** After the last turn of the wheel, ms. */
+const SETTLED = 300
 
-/** A line of means in a band from the least to the greatest value of each step. */
-export function BandChart({ points, from, to, unit, scale, text, meanName, bandName }: Props) {
+/** A line of means in a band from the least to the greatest value of each step, with the alarms of the time; a wheel, two fingers or the bar below zoom in. */
+export function BandChart({ points, marks, from, to, zoom, onZoom, unit, scale, text, meanName, bandName }: Props) {
   const frame = useRef<HTMLDivElement>(null)
   const chart = useRef<ECharts | null>(null)
+  const zoomed = useRef(onZoom)
   const { dark, language } = usePreferences()
   const onWall = useMedia('(min-width: 2200px)')
   const time = useTime()
+  useEffect(() => {
+    zoomed.current = onZoom
+  }, [onZoom])
 
   useEffect(() => {
     const element = frame.current
@@ -47,7 +74,13 @@ export function BandChart({ points, from, to, unit, scale, text, meanName, bandN
     chart.current = made
     const watcher = new ResizeObserver(() => made.resize())
     watcher.observe(element)
+    let settled: ReturnType<typeof setTimeout> | undefined
+    made.on('datazoom', () => {
+      clearTimeout(settled)
+      settled = setTimeout(() => zoomed.current(spanOf(made)), SETTLED)
+    })
     return () => {
+      clearTimeout(settled)
       watcher.disconnect()
       made.dispose()
       chart.current = null
@@ -62,11 +95,25 @@ export function BandChart({ points, from, to, unit, scale, text, meanName, bandN
     const axis = { axisLine: { lineStyle: { color: colour('--line') } }, axisLabel: { color: colour('--ink-2'), fontSize: size }, splitLine: { lineStyle: { color: colour('--line-soft') } } }
     const line = (data: readonly (readonly [number, number])[], more: LineSeriesOption): LineSeriesOption =>
       ({ type: 'line', symbol: 'none', data: data.map((point) => [...point]), animation: false, ...more })
+    const [start, end] = zoom ?? [from, to]
+    const alarmLines = (severity: Severity, own: readonly Mark[]): MarkLineComponentOption => ({
+      animation: false, symbol: ['none', `path://${SEVERITY_SHAPES[severity]}`], symbolSize: onWall ? 22 : 16, label: { show: false },
+      lineStyle: { color: colour(`--${severity}`), width: onWall ? 2.5 : 1.5, type: 'solid' }, itemStyle: { color: colour(`--${severity}`) },
+      data: own.map(({ at, text: name }) => ({
+        xAxis: at, name, tooltip: { show: true, trigger: 'item', formatter: () => `${time.moment(at, Date.now())}<br><b>${escaped(name)}</b>` }
+      }))
+    })
+    const slider = { borderColor: colour('--line'), fillerColor: colour('--band'), textStyle: { color: colour('--ink-2') }, handleStyle: { color: colour('--panel'), borderColor: colour('--ink-3') }, moveHandleStyle: { color: colour('--ink-3') } }
     const option: Option = {
       animation: false,
-      grid: { left: 8, right: 16, top: 16, bottom: 8, outerBoundsMode: 'same' },
-      xAxis: { type: 'time', min: from, max: to, ...axis, splitLine: { show: false }, axisLabel: { ...axis.axisLabel, hideOverlap: true, formatter: (at: number) => tick(time, at, to - from) } },
+      grid: { left: 8, right: 24, top: 26, bottom: 52, outerBoundsMode: 'same' },
+      xAxis: { type: 'time', min: from, max: to, ...axis, splitLine: { show: false }, axisLabel: { ...axis.axisLabel, hideOverlap: true, formatter: (at: number) => tick(time, at, end - start) } },
       yAxis: { type: 'value', min: scale[0], max: scale[1], ...axis, axisLabel: { ...axis.axisLabel, formatter: (value: number) => numberText(language, value) } },
+      dataZoom: [
+        // The page has to scroll under the pointer: a wheel zooms with Ctrl only, fingers as everywhere.
+        { type: 'inside', startValue: start, endValue: end, minValueSpan: CLOSEST, filterMode: 'none', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false },
+        { type: 'slider', startValue: start, endValue: end, minValueSpan: CLOSEST, filterMode: 'none', height: onWall ? 28 : 20, bottom: 14, left: 44, right: 44, brushSelect: true, showDetail: false, ...slider }
+      ],
       tooltip: {
         trigger: 'axis', confine: true, backgroundColor: colour('--raised'), borderColor: colour('--line'), textStyle: { color: colour('--ink'), fontSize: size },
         formatter: (items) => {
@@ -78,13 +125,28 @@ export function BandChart({ points, from, to, unit, scale, text, meanName, bandN
       series: [
         line(points.map((point) => [point[0], point[2]]), { stack: 'band', stackStrategy: 'all', lineStyle: { opacity: 0 }, silent: true }),
         line(points.map((point) => [point[0], point[3] - point[2]]), { stack: 'band', stackStrategy: 'all', lineStyle: { opacity: 0 }, areaStyle: { color: colour('--band') }, silent: true }),
-        line(points.map((point) => [point[0], point[1]]), { lineStyle: { color: colour('--ink'), width: onWall ? 2.5 : 1.5 }, showSymbol: points.length < 3, symbol: points.length < 3 ? 'circle' : 'none', itemStyle: { color: colour('--ink') } })
+        line(points.map((point) => [point[0], point[1]]), {
+          lineStyle: { color: colour('--ink'), width: onWall ? 2.5 : 1.5 }, showSymbol: points.length < 3, symbol: points.length < 3 ? 'circle' : 'none', itemStyle: { color: colour('--ink') }
+        }),
+        ...SEVERITIES.map((severity) => line([], { markLine: alarmLines(severity, marks.filter((mark) => mark.severity === severity)) }))
       ]
     }
     chart.current?.setOption(option, { notMerge: true })
-  }, [points, from, to, unit, scale, meanName, bandName, dark, language, onWall, time])
+  }, [points, marks, from, to, zoom, unit, scale, meanName, bandName, dark, language, onWall, time])
 
   return <div ref={frame} className="chart-canvas" role="img" aria-label={text} />
+}
+
+/** What a chart shows of its time axis; null when that is all of it. */
+function spanOf(chart: ECharts): Span | null {
+  const [zoom] = (chart.getOption() as { dataZoom?: { start?: number; end?: number; startValue?: number; endValue?: number }[] }).dataZoom ?? []
+  if (zoom?.startValue === undefined || zoom.endValue === undefined || ((zoom.start ?? 0) < 0.1 && (zoom.end ?? 100) > 99.9)) return null
+  return [Math.round(zoom.startValue), Math.round(zoom.endValue)]
+}
+
+/** The tooltip is HTML; an alarm's message holds what a device said. */
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }
 
 /** Clock times within a day, days beyond it; in the zone of the site, which is why echarts' own ticks are not used. */

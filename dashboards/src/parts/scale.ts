@@ -17,3 +17,8 @@ export function scaleOf(points: Readings['points'], unit: string | null, floor: 
   const bottom = Math.max(floor, Math.floor((middle - span / 2) / step) * step)
   return [bottom, Math.ceil(Math.max(middle + span / 2, bottom + needed) / step) * step]
 }
+
+/** The points of a whole range with those of a part of it in finer steps in place of its own. */
+export function withDetail(points: Readings['points'], detail: Readings['points'], [from, to]: readonly [from: number, to: number]): Readings['points'] {
+  return [...points.filter(([at]) => at < from), ...detail, ...points.filter(([at]) => at > to)]
+}

@@ -1,45 +1,52 @@
-import { memo, useMemo, useState } from 'react'
+import { memo, useEffect, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, MouseEvent } from 'react'
 import { useNavigate } from 'react-router'
 import type { DeviceView } from '../../../protocol/http/devices.ts'
 import type { CompoundView } from '../../../protocol/http/places.ts'
-import type { Severity } from '../../../protocol/names.ts'
-import { byNumber, conditionOf, elevationOf } from '../live/condition.ts'
-import type { Condition } from '../live/condition.ts'
+import type { Kind, Severity } from '../../../protocol/names.ts'
+import { byNumber, conditionOf, elevationOf, groundOf } from '../live/condition.ts'
 import { regroup } from '../live/devices.ts'
-import { SeverityMark } from '../parts/severity.tsx'
 import { useText } from '../shell/preferences.tsx'
 import { usePlaces } from '../shell/site.tsx'
+import { Cell, conditionText } from './compound-cell.tsx'
+import { stateText } from './compound-tiles.tsx'
+
+type Groups = ReadonlyMap<string, readonly DeviceView[]>
 
 interface Props {
   readonly compound: CompoundView
   readonly devices: readonly DeviceView[]
   readonly worst: ReadonlyMap<string, Severity>
   readonly troubleOnly: boolean
+  /** The kind that is looked at: the others stay as the ground that they stand on. */
+  readonly kind: Kind | null
+  /** The building that was searched for. */
+  readonly found: string | null
 }
 
-/** Every building from outside, one cell for each home's detector. */
-export function Buildings({ compound, devices, worst, troubleOnly }: Props) {
+const NONE: readonly DeviceView[] = []
+const isHome = (device: DeviceView) => device.kind === 'smoke'
+
+/** Every building from outside: one cell for each home's detector, and at its foot, by entrance, its doors and cameras. */
+export function Buildings({ compound, devices, worst, troubleOnly, kind, found }: Props) {
   const t = useText()
-  const [before, setBefore] = useState<ReadonlyMap<string, readonly DeviceView[]>>(() => new Map())
-  const groups = useMemo(
-    () => regroup(before, devices.filter((device) => device.kind === 'smoke'), (device) => device.location.building),
-    [before, devices]
-  )
-  if ([...groups].some(([building, group]) => before.get(building) !== group) || groups.size !== before.size) setBefore(groups)
-  const shown = [...groups].sort(([a], [b]) => byNumber(a, b)).flatMap(([building, group]) => {
-    const trouble = group.filter((device) => conditionOf(device, worst.get(device.id)) !== 'normal').length
-    return troubleOnly && trouble === 0 ? [] : [{ building, group, trouble }]
+  const homes = useGroups(devices, isHome)
+  const ground = useGroups(devices, isGround)
+  const ids = useMemo(() => [...new Set([...homes.keys(), ...ground.keys()])].sort(byNumber), [homes, ground])
+  const shown = ids.flatMap((id) => {
+    const [own, foot] = [homes.get(id) ?? NONE, ground.get(id) ?? NONE]
+    const trouble = [...own, ...foot].filter((device) => (kind === null || device.kind === kind) && conditionOf(device, worst.get(device.id)) !== 'normal').length
+    return troubleOnly && trouble === 0 ? [] : [{ id, own, foot, trouble }]
   })
   if (shown.length === 0) return null
   return (
-    <section className="buildings" aria-labelledby="buildings-title">
-      <h2 id="buildings-title">{t('compound.buildings-title')}</h2>
+    <section className="buildings" aria-labelledby="buildings-title" data-kind={kind ?? 'all'}>
+      <h2 id="buildings-title">{t('compound.buildings-title')} <small>{t('compound.in-place')}</small></h2>
       <div className="buildings-row">
-        {shown.map(({ building, group, trouble }) => (
+        {shown.map(({ id, own, foot, trouble }) => (
           <Building
-            key={building} compound={compound.id} id={building} devices={group} worst={worst} trouble={trouble}
-            name={compound.buildings.find((known) => known.id === building)?.name ?? t('compound.building', { name: building })}
+            key={id} compound={compound.id} id={id} homes={own} ground={foot} worst={worst} trouble={trouble} isFound={id === found}
+            name={compound.buildings.find((known) => known.id === id)?.name ?? t('compound.building', { name: id })}
           />
         ))}
       </div>
@@ -47,23 +54,42 @@ export function Buildings({ compound, devices, worst, troubleOnly }: Props) {
   )
 }
 
+function isGround(device: DeviceView): boolean {
+  return !isHome(device)
+}
+
+/** Devices by building; a building of which nothing changed is the same list as before. `of` has to be stable. */
+function useGroups(devices: readonly DeviceView[], of: (device: DeviceView) => boolean): Groups {
+  const [before, setBefore] = useState<Groups>(() => new Map())
+  const groups = useMemo(() => regroup(before, devices.filter(of), (device) => device.location.building), [before, devices, of])
+  if (groups.size !== before.size || [...groups].some(([building, group]) => before.get(building) !== group)) setBefore(groups)
+  return groups
+}
+
 interface BuildingProps {
   readonly compound: string
   readonly id: string
   readonly name: string
-  readonly devices: readonly DeviceView[]
+  readonly homes: readonly DeviceView[]
+  readonly ground: readonly DeviceView[]
   readonly worst: ReadonlyMap<string, Severity>
   readonly trouble: number
+  readonly isFound: boolean
 }
 
-const Building = memo(function Building({ compound, id, name, devices, worst, trouble }: BuildingProps) {
+const Building = memo(function Building({ compound, id, name, homes, ground, worst, trouble, isFound }: BuildingProps) {
   const t = useText()
   const places = usePlaces()
   const navigate = useNavigate()
-  const elevation = useMemo(() => elevationOf(devices), [devices])
-  const first = elevation.floors[0]?.units.find((unit) => unit.length > 0)?.[0]?.id ?? elevation.unplaced[0]?.id
+  const frame = useRef<HTMLElement>(null)
+  const elevation = useMemo(() => elevationOf(homes), [homes])
+  const foot = useMemo(() => groundOf(ground, elevation.units), [ground, elevation.units])
+  const first = elevation.floors[0]?.units.find((unit) => unit.length > 0)?.[0]?.id ?? elevation.unplaced[0]?.id ?? ground[0]?.id
   const [current, setCurrent] = useState<string | undefined>(undefined)
-  const entry = current !== undefined && devices.some((device) => device.id === current) ? current : first
+  const entry = current !== undefined && (homes.some((device) => device.id === current) || ground.some((device) => device.id === current)) ? current : first
+  useEffect(() => {
+    if (isFound) frame.current?.scrollIntoView({ block: 'center' })
+  }, [isFound])
 
   // One listener for the building instead of one a cell; the arrow keys walk over the cells as they stand on screen.
   const click = (event: MouseEvent<HTMLElement>) => {
@@ -81,12 +107,21 @@ const Building = memo(function Building({ compound, id, name, devices, worst, tr
     next.focus()
   }
   const draw = (device: DeviceView) => {
-    const place = places.within(compound, null, device.location)
-    return <Cell key={device.id} id={device.id} condition={conditionOf(device, worst.get(device.id))} place={place} enters={device.id === entry} />
+    const condition = conditionOf(device, worst.get(device.id))
+    const home = device.kind === 'smoke'
+    const does = home ? '' : stateText(t, device, condition)
+    const name = home ? places.within(compound, null, device.location) || device.id : `${t(`kind.${device.kind}`)} ${device.id.slice(device.id.lastIndexOf('-') + 1)}`
+    const text = [name, conditionText(t, condition), does].filter((part, index, all) => part !== '' && all.indexOf(part) === index).join(' · ')
+    return (
+      <Cell
+        key={device.id} id={device.id} kind={device.kind} condition={condition} text={text} enters={device.id === entry}
+        isOpen={device.kind === 'door' && device.latest['open']?.value === true} isUnlocked={device.kind === 'door' && device.latest['locked']?.value === false}
+      />
+    )
   }
 
   return (
-    <article className="building" data-trouble={trouble > 0} onClick={click} onKeyDown={walk} aria-label={name} data-testid={`building-${id}`}>
+    <article ref={frame} className="building" data-trouble={trouble > 0} data-found={isFound} onClick={click} onKeyDown={walk} aria-label={name} data-testid={`building-${id}`}>
       <div className="elevation">
         {elevation.floors.map((floor) => (
           <div key={floor.floor} className="floor">
@@ -99,40 +134,26 @@ const Building = memo(function Building({ compound, id, name, devices, worst, tr
           </div>
         ))}
         {elevation.unplaced.length > 0 && <div className="floor"><span className="floor-number">?</span>{elevation.unplaced.map(draw)}</div>}
+        {ground.length > 0 && (
+          <div className="floor ground">
+            <span className="floor-number" />
+            {foot.byUnit.map((unit, index) => (
+              <span key={elevation.units[index]} className="unit" style={{ gridTemplateColumns: `repeat(${elevation.widths[index] ?? 1}, var(--cell))` }}>
+                {unit.map(draw)}
+              </span>
+            ))}
+            {foot.byUnit.length === 0 && <span className="unit ground-rest">{foot.rest.map(draw)}</span>}
+          </div>
+        )}
       </div>
       <footer>
+        {foot.byUnit.length > 0 && foot.rest.map(draw)}
         <b>{name}</b>
-        <span>{trouble > 0 ? t('compound.building-summary', { total: devices.length, trouble }) : t('compound.building-calm', { total: devices.length })}</span>
+        <span>{trouble > 0 ? t('compound.building-summary', { total: homes.length, trouble }) : t('compound.building-calm', { total: homes.length })}</span>
       </footer>
     </article>
   )
 })
-
-interface CellProps {
-  readonly id: string
-  readonly condition: Condition
-  readonly place: string
-  /** The one that the tab key reaches. */
-  readonly enters: boolean
-}
-
-const Cell = memo(function Cell({ id, condition, place, enters }: CellProps) {
-  const t = useText()
-  const text = `${place || id} · ${conditionText(t, condition)}`
-  return (
-    <a href={`/devices/${id}`} className="cell" data-device={id} data-condition={condition} title={text} aria-label={text} tabIndex={enters ? 0 : -1}>
-      {isSeverity(condition) && <SeverityMark severity={condition} label={false} />}
-    </a>
-  )
-})
-
-function isSeverity(condition: Condition): condition is Severity {
-  return condition === 'critical' || condition === 'high' || condition === 'medium' || condition === 'low'
-}
-
-export function conditionText(t: ReturnType<typeof useText>, condition: Condition): string {
-  return isSeverity(condition) ? t(`severity.${condition}`) : t(`state.${condition}`)
-}
 
 function cellOf(target: EventTarget): HTMLAnchorElement | null {
   return target instanceof Element ? target.closest<HTMLAnchorElement>('a.cell') : null

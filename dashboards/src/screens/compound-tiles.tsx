@@ -14,18 +14,25 @@ interface Props {
   readonly title: string
   readonly devices: readonly DeviceView[]
   readonly worst: ReadonlyMap<string, Severity>
+  /** Leave out what is in order: it stands in the buildings. */
+  readonly troubleOnly?: boolean
 }
 
 /** Devices of one kind as tiles: number, place, and in words what it does now. */
-export function Tiles({ kind, title, devices, worst }: Props) {
+export function Tiles({ kind, title, devices, worst, troubleOnly = false }: Props) {
+  const t = useText()
   const own = devices.filter((device) => device.kind === kind)
   if (own.length === 0) return null
+  const shown = troubleOnly ? own.filter((device) => conditionOf(device, worst.get(device.id)) !== 'normal') : own
   const online = own.filter((device) => device.online).length
   return (
     <section aria-label={title}>
-      <h2>{title} <small className="num">{online}/{own.length}</small></h2>
+      <h2>
+        {title} <small className="num">{online}/{own.length}</small>
+        {shown.length < own.length && <small>{t('compound.calm-hidden', { count: own.length - shown.length })}</small>}
+      </h2>
       <ol className={`tiles tiles-${kind}`}>
-        {own.map((device) => <Tile key={device.id} device={device} condition={conditionOf(device, worst.get(device.id))} />)}
+        {shown.map((device) => <Tile key={device.id} device={device} condition={conditionOf(device, worst.get(device.id))} />)}
       </ol>
     </section>
   )
@@ -48,7 +55,8 @@ const Tile = memo(function Tile({ device, condition }: { readonly device: Device
   )
 })
 
-function stateText(t: Translate, device: DeviceView, condition: Condition): string {
+/** What it does now, in words; empty where there is nothing to say. */
+export function stateText(t: Translate, device: DeviceView, condition: Condition): string {
   if (!device.online) return t(device.lastSeenAt === null ? 'state.never-seen' : 'state.offline')
   const value = (field: string) => device.latest[field]?.value
   if (device.kind === 'door') {

@@ -15,6 +15,7 @@ import { useText } from '../shell/preferences.tsx'
 import { Buildings } from './compound-buildings.tsx'
 import { Legend } from './compound-legend.tsx'
 import { Tiles } from './compound-tiles.tsx'
+import { Today } from './compound-today.tsx'
 import { useCompoundDevices, useCompoundView } from './compound-devices.ts'
 
 /** Alarms listed at first: on a phone the buildings are below them. */
@@ -65,7 +66,7 @@ function Found({ id, compound }: { readonly id: string; readonly compound: NonNu
         </div>
         <p className="compound-alarms">{SEVERITIES.filter((severity) => alarms[severity] > 0).map((severity) => <SeverityCount key={severity} severity={severity} count={alarms[severity]} />)}</p>
         <p className="compound-online num"><b>{counts.online}</b>/{counts.total} <span>{t('state.online')}</span></p>
-        <div className="compound-filter" role="group">
+        <div className="compound-kinds" role="group">
           <Segmented
             aria-label={t('kind.label')} value={kind ?? 'all'} onChange={(value) => change('kind', value === 'all' ? null : value)}
             options={[{ value: 'all', label: t('kind.all') }, ...KINDS.map((one) => ({ value: one as string, label: t(`kind.${one}`) }))]}
@@ -79,13 +80,16 @@ function Found({ id, compound }: { readonly id: string; readonly compound: NonNu
           {query.isError && devices.length === 0 && <Failed error={query.error} retry={() => void query.refetch()} />}
           {query.isSuccess && devices.length === 0 && <Empty title={t('compound.devices-none')} />}
           {devices.length > 0 && matching === 0 && <Empty title={t(troubleOnly ? 'compound.trouble-none' : 'compound.kind-none')} />}
-          {shown('smoke') && <Buildings compound={compound} devices={devices} worst={worst} troubleOnly={troubleOnly} />}
+          {matching > 0 && <Buildings compound={compound} devices={devices} worst={worst} troubleOnly={troubleOnly} kind={kind} found={search.get('building')} />}
           {shown('door') && <Tiles kind="door" title={t('compound.doors')} devices={wanted} worst={worst} />}
-          {shown('gateway') && <Tiles kind="gateway" title={t('compound.gateways')} devices={wanted} worst={worst} />}
-          {shown('camera') && <Tiles kind="camera" title={t('compound.cameras')} devices={wanted} worst={worst} />}
+          {shown('gateway') && <Tiles kind="gateway" title={t('compound.gateways')} devices={wanted} worst={worst} troubleOnly={kind === null} />}
+          {shown('camera') && <Tiles kind="camera" title={t('compound.cameras')} devices={wanted} worst={worst} troubleOnly={kind === null} />}
           {devices.length > 0 && <Legend />}
         </div>
-        <AlarmsHere compound={id} />
+        <aside className="compound-aside">
+          <AlarmsHere compound={id} />
+          <Today compound={id} />
+        </aside>
       </div>
     </div>
   )
@@ -107,7 +111,7 @@ function AlarmsHere({ compound }: { readonly compound: string }) {
   const { rows, waiting, showAll, count } = useSteadyAlarms(open, here, held)
   const [limit, setLimit] = useState(PORTION)
   return (
-    <aside className="waiting" aria-labelledby="here-title">
+    <section className="alarms-here" aria-labelledby="here-title">
       <div className="section-head">
         <h2 id="here-title">{t('compound.alarms')}</h2>
         {waiting.length > 0
@@ -119,6 +123,6 @@ function AlarmsHere({ compound }: { readonly compound: string }) {
         {rows.slice(0, limit).map(({ alarm, gone }) => <AlarmRow key={alarm.id} alarm={alarm} gone={gone} within="compound" />)}
       </ol>
       {rows.length > limit && <p className="more"><Button onClick={() => setLimit(limit * 5)}>{t('alarms.more')} ({rows.length - limit})</Button></p>}
-    </aside>
+    </section>
   )
 }

@@ -1,13 +1,15 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Segmented } from 'antd'
-import { Suspense, lazy, useMemo } from 'react'
+import { Button, Segmented } from 'antd'
+import { Suspense, lazy, useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
-import type { DeviceView } from '../../../protocol/http/devices.ts'
+import type { Alarm } from '../../../protocol/alarm.ts'
+import type { DeviceView, Readings } from '../../../protocol/http/devices.ts'
 import { telemetryField, unitOf } from '../../../protocol/kinds/index.ts'
 import { api } from '../api/calls.ts'
 import { platformNow } from '../api/client.ts'
+import type { Mark, Span } from '../parts/band-chart.tsx'
 import { numberText } from '../parts/field-value.ts'
-import { scaleOf } from '../parts/scale.ts'
+import { scaleOf, withDetail } from '../parts/scale.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 
@@ -26,10 +28,19 @@ const RANGE_NAMES: readonly Range[] = ['hour', 'day', 'week']
 /** More points than a chart of this width can show are of no use. */
 const POINTS = 400
 
-export function DeviceChart({ device, field }: { readonly device: DeviceView; readonly field: string }) {
+interface Props {
+  readonly device: DeviceView
+  readonly field: string
+  /** The device's alarms, those that are over too. */
+  readonly alarms: readonly Alarm[]
+}
+
+/** The course of one field. Zooming in reads the part that is looked at again, in steps as fine as it allows. */
+export function DeviceChart({ device, field, alarms }: Props) {
   const { t, language } = usePreferences()
   const [search, setSearch] = useSearchParams()
   const range = RANGE_NAMES.find((known) => known === search.get('range')) ?? 'day'
+  const [zoom, setZoom] = useState<Span | null>(null)
   const query = useQuery({
     queryKey: ['readings', device.id, field, range],
     queryFn: async ({ signal }) => {
@@ -37,39 +48,60 @@ export function DeviceChart({ device, field }: { readonly device: DeviceView; re
       const from = to - RANGES[range].length
       return { from, to, ...(await api.readings(device.id, { field, from, to, points: POINTS }, signal)) }
     },
-    refetchInterval: RANGES[range].every,
+    // What a person looks into must not move away under the pointer.
+    refetchInterval: zoom === null ? RANGES[range].every : false,
     placeholderData: keepPreviousData
   })
+  const detail = useQuery({
+    queryKey: ['readings', device.id, field, 'detail', zoom],
+    queryFn: ({ signal }) => {
+      const [from, to] = zoom ?? [0, 1]
+      return api.readings(device.id, { field, from, to, points: POINTS }, signal)
+    },
+    enabled: zoom !== null, staleTime: 60_000, gcTime: 60_000
+  })
   const latest = device.latest[field]
-  const points = useMemo(() => {
+  const points = useMemo((): Readings['points'] => {
     const read = query.data?.field === field ? query.data.points : []
+    if (zoom !== null && detail.data?.field === field) return withDetail(read, detail.data.points, zoom)
     const last = read.at(-1)
     // What the link told since the last reading of the chart.
-    if (!latest || typeof latest.value !== 'number' || !query.data || latest.ts < query.data.from || (last && last[0] >= latest.ts)) return read
+    if (zoom !== null || !latest || typeof latest.value !== 'number' || !query.data || latest.ts < query.data.from || (last && last[0] >= latest.ts)) return read
     return [...read, [latest.ts, latest.value, latest.value, latest.value, 1] as const]
-  }, [query.data, field, latest])
+  }, [query.data, detail.data, zoom, field, latest])
+  const [from, to] = [query.data?.from ?? 0, Math.max(query.data?.to ?? 0, points.at(-1)?.[0] ?? 0)]
+  const marks = useMemo(() => alarms.filter(({ raisedAt }) => raisedAt >= from && raisedAt <= to)
+    .map((alarm): Mark => ({ id: alarm.id, at: alarm.raisedAt, severity: alarm.severity, text: `${t(`severity.${alarm.severity}`)} · ${alarm.message[language]}` })), [alarms, from, to, t, language])
+
   const definition = telemetryField(device.kind, field)
   const name = definition?.label[language] ?? field
   const unit = unitOf(device.kind, field) ?? ''
+  const inSight = useMemo(() => (zoom === null ? points : points.filter(([at]) => at >= zoom[0] && at <= zoom[1])), [points, zoom])
   const text = useMemo(() => {
+    if (inSight.length === 0) return ''
+    const count = inSight.reduce((sum, point) => sum + point[4], 0)
+    const mean = inSight.reduce((sum, point) => sum + point[1] * point[4], 0) / count
     const number = (value: number) => `${numberText(language, value)} ${unit}`.trim()
-    const mean = points.reduce((sum, point) => sum + point[1], 0) / points.length
     return t('device.chart-text', {
-      field: name, count: points.length, mean: number(mean), min: number(Math.min(...points.map((point) => point[2]))), max: number(Math.max(...points.map((point) => point[3])))
+      field: name, count: inSight.length, mean: number(mean), min: number(Math.min(...inSight.map((point) => point[2]))), max: number(Math.max(...inSight.map((point) => point[3])))
     })
-  }, [points, t, language, name, unit])
+  }, [inSight, t, language, name, unit])
   const floor = definition?.type === 'number' ? definition.min : -Infinity
-  const scale = useMemo(() => scaleOf(points, unit, floor), [points, unit, floor])
-  const choose = (value: string) => setSearch((before) => {
-    const next = new URLSearchParams(before)
-    next.set('range', value)
-    return next
-  }, { replace: true })
+  const scale = useMemo(() => scaleOf(inSight.length > 0 ? inSight : points, unit, floor), [inSight, points, unit, floor])
+  const choose = (value: string) => {
+    setZoom(null)
+    setSearch((before) => {
+      const next = new URLSearchParams(before)
+      next.set('range', value)
+      return next
+    }, { replace: true })
+  }
 
   return (
     <section className="chart" aria-labelledby="chart-title">
       <div className="section-head">
         <h2 id="chart-title">{name} <small>{unit}</small></h2>
+        {zoom !== null && <Button size="small" onClick={() => setZoom(null)}>{t('device.zoom-reset')}</Button>}
         <Segmented
           aria-label={t('device.range')} value={range} onChange={choose}
           options={RANGE_NAMES.map((known) => ({ value: known, label: t(`device.range-${known}`) }))}
@@ -81,11 +113,14 @@ export function DeviceChart({ device, field }: { readonly device: DeviceView; re
         {query.data && points.length === 0 && <Empty title={t('device.chart-none')} />}
         {query.data && points.length > 0 && (
           <Suspense fallback={<Loading />}>
-            <BandChart points={points} from={query.data.from} to={query.data.to} unit={unit} scale={scale} text={text} meanName={t('device.mean')} bandName={t('device.band')} />
+            <BandChart
+              points={points} marks={marks} from={from} to={to} zoom={zoom} onZoom={setZoom} unit={unit} scale={scale} text={text}
+              meanName={t('device.mean')} bandName={t('device.band')}
+            />
           </Suspense>
         )}
       </div>
-      {points.length > 0 && <p className="chart-text">{text}</p>}
+      {points.length > 0 && <p className="chart-text">{[text, marks.length > 0 ? t('device.marks', { count: marks.length }) : null, t('device.zoom')].filter((part) => part !== null).join(' · ')}</p>}
     </section>
   )
 }

@@ -8,6 +8,7 @@ import { api } from '../api/calls.ts'
 import { Moment } from '../parts/age.tsx'
 import { valueText } from '../parts/field-value.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useMay } from '../shell/login-state.ts'
 import { usePreferences, useText } from '../shell/preferences.tsx'
 
 const SHOWN = 50
@@ -17,6 +18,7 @@ const EVERY = 10_000
 /** What happened at the device. Passages say who went where only to somebody who says why they look. */
 export function DeviceEvents({ device }: { readonly device: DeviceView }) {
   const t = useText()
+  const may = useMay()
   const [reason, setReason] = useState<string | null>(null)
   const query = useQuery({
     queryKey: ['events', device.id, reason],
@@ -26,7 +28,7 @@ export function DeviceEvents({ device }: { readonly device: DeviceView }) {
   return (
     <section className="events" aria-labelledby="events-title">
       <h2 id="events-title">{t('device.events')}</h2>
-      {device.kind === 'door' && <Reason reason={reason} setReason={setReason} />}
+      {device.kind === 'door' && may('investigate') && <Reason reason={reason} setReason={setReason} />}
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
       {query.data && (query.data.items.length === 0

@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query'
-import { useCallback } from 'react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useCallback, useMemo } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import type { Alarm } from '../../../protocol/alarm.ts'
 import type { DeviceView } from '../../../protocol/http/devices.ts'
@@ -17,8 +17,14 @@ import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { usePreferences, useText } from '../shell/preferences.tsx'
 import { usePlaces } from '../shell/site.tsx'
 import { DeviceChart } from './device-chart.tsx'
+import { DeviceConnection } from './device-connection.tsx'
 import { DeviceEvents } from './device-events.tsx'
 import { LatestValues } from './device-latest.tsx'
+import { DeviceRefused } from './device-refused.tsx'
+
+/** Alarms that are over: as many are read, for the chart's marks and the outages; as many are listed. */
+const MOST_ALARMS = 200
+const LISTED = 20
 
 /** One device: how it stands, its values, their course, what happened at it. */
 export function Device() {
@@ -50,6 +56,7 @@ function Found({ fetched }: { readonly fetched: DeviceView }) {
     return changed
   }, { replace: true })
   const condition = conditionOf(device, undefined)
+  const alarms = useOwnAlarms(device.id)
 
   return (
     <div className="device">
@@ -72,9 +79,11 @@ function Found({ fetched }: { readonly fetched: DeviceView }) {
           <h2 id="latest-title">{t('device.latest')}</h2>
           <LatestValues device={device} chosen={field} choose={choose} />
         </section>
-        {field !== null && <DeviceChart device={device} field={field} />}
+        {field !== null && <DeviceChart key={field} device={device} field={field} alarms={alarms.all} />}
         <DeviceEvents device={device} />
-        <PastAlarms device={device.id} />
+        <PastAlarms query={alarms.query} />
+        <DeviceConnection device={device} alarms={alarms.all} />
+        <DeviceRefused device={device.id} />
       </div>
     </div>
   )
@@ -96,19 +105,29 @@ function OpenHere({ device }: { readonly device: string }) {
   return <ol className="alarms" aria-label={t('device.alarms')} {...handlers}>{rows.map(({ alarm, gone }) => <AlarmRow key={alarm.id} alarm={alarm} gone={gone} />)}</ol>
 }
 
-function PastAlarms({ device }: { readonly device: string }) {
-  const t = useText()
+/** The device's alarms, newest first: what is over from the platform, what is open as the link has it. */
+function useOwnAlarms(device: string) {
   const open = useLive(selectAlarms)
-  const own = [...open.values()].filter((alarm) => alarm.device === device).map((alarm) => alarm.id).join(' ')
+  const own = useMemo(() => [...open.values()].filter((alarm) => alarm.device === device), [open, device])
   const query = useQuery({
-    queryKey: ['alarms', 'device', device, own], queryFn: ({ signal }) => api.alarms({ state: 'closed', device, limit: 20 }, signal), staleTime: 5000
+    queryKey: ['alarms', 'device', device, own.map((alarm) => alarm.id).join(' ')],
+    queryFn: ({ signal }) => api.alarms({ state: 'closed', device, limit: MOST_ALARMS }, signal), staleTime: 5000, placeholderData: keepPreviousData
   })
+  const all = useMemo(() => {
+    const isOpen = new Set(own.map((alarm) => alarm.id))
+    return [...own, ...query.data?.items.filter((alarm) => !isOpen.has(alarm.id)) ?? []]
+  }, [own, query.data])
+  return { query, all }
+}
+
+function PastAlarms({ query }: { readonly query: ReturnType<typeof useOwnAlarms>['query'] }) {
+  const t = useText()
   return (
     <section aria-labelledby="past-title">
       <h2 id="past-title">{t('device.alarms')}</h2>
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.data && (query.data.items.length === 0 ? <Empty title={t('device.alarms-none')} /> : <ClosedAlarms alarms={query.data.items} withPlace={false} />)}
+      {query.data && (query.data.items.length === 0 ? <Empty title={t('device.alarms-none')} /> : <ClosedAlarms alarms={query.data.items.slice(0, LISTED)} withPlace={false} />)}
     </section>
   )
 }

@@ -7,7 +7,7 @@ export function LanguageToggle() {
   const { language, setLanguage, t } = usePreferences()
   return (
     <Button
-      type="text" className="choice" data-testid="lang-toggle" aria-label={t('language.switch')} title={t('language.switch')}
+      type="text" className="choice" data-testid="lang-toggle" aria-label={`${t('language.short')} · ${t('language.switch')}`} title={t('language.switch')}
       onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
     >
       {t('language.short')}

@@ -26,7 +26,7 @@ export function TopBar({ user, link, attention, sound }: Props) {
   const site = useSite()
   return (
     <header className="bar">
-      <NavLink to="/" className="bar-name" end>
+      <NavLink to="/" className="bar-name" end aria-label={t('product.name')}>
         <GateSign />
         <span>{t('product.name')}</span>
         {site.data && !site.data.name.includes(t('product.name')) && <small>{site.data.name}</small>}
