@@ -86,6 +86,8 @@ export class Player {
     }
     this.performances.push(performance)
     const held = new Set(plan.steps.flatMap((step) => (SAYS.has(step.does) ? [step.device] : [])))
+    const last = new Map(plan.steps.flatMap((step, index) => (held.has(step.device) ? [[step.device, index] as const] : [])))
+    const random = createRandom(this.#seed, `return ${scenario.name}`)
     for (const id of held) this.#fleet.devices.get(id)?.reserve()
     const next = (index: number): void => {
       const step = plan.steps[index]
@@ -94,6 +96,8 @@ export class Player {
         if (this.#stopped) return
         performance.doneAt[index] = this.#agenda.now()
         this.#do(step)
+        // Back to its daily life as soon as nothing more is asked of it, or it would be taken for silent.
+        if (last.get(step.device) === index) this.#fleet.devices.get(step.device)?.resume(random.next() * RETURN_MS)
         next(index + 1)
       })
     }
@@ -101,8 +105,6 @@ export class Player {
     this.#agenda.after(plan.lasts, () => {
       if (this.#stopped) return
       performance.finished = true
-      const random = createRandom(this.#seed, `return ${scenario.name}`)
-      for (const id of held) this.#fleet.devices.get(id)?.resume(random.next() * RETURN_MS)
       over()
     })
   }
