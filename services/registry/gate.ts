@@ -77,7 +77,7 @@ export class HouseGate implements Gate<Client> {
   }
 
   mayReceive(client: Client, topic: string): boolean {
-    if (client.type === 'service') return this.#token(client.token) !== null
+    if (client.type === 'service') return this.#serviceMayReceive(client, topic)
     const parsed = parseTopic(topic)
     return parsed !== null && this.#spokenFor(client.id, parsed.device) !== null
   }
@@ -97,6 +97,15 @@ export class HouseGate implements Gate<Client> {
     if (token.compounds !== 'all' && !token.compounds.includes(compound as CompoundId)) return false
     if (levels[2] === 'alarms') return levels.length === 4
     return levels.length >= 5 && SERVICE_CHANNELS[token.role].has(levels.slice(4).join('/'))
+  }
+
+  /** What it may subscribe to, asked once more: a session and its queue belong to a client id, which another account may have used before. */
+  #serviceMayReceive(client: ServiceClient, topic: string): boolean {
+    const [version, compound, kind, item, ...channel] = topic.split('/')
+    if (version !== 'v1' || compound === undefined || item === undefined) return false
+    // The listed channel that this one is of: `command/17/result` is `command/+/result`.
+    const listed = channel[0] === 'command' ? ['command', '+', ...channel.slice(2)] : channel
+    return this.#serviceMaySubscribe(client, [version, compound, kind, item, ...listed].join('/'))
   }
 
   #token(id: string): TokenRecord | null {

@@ -133,6 +133,18 @@ describe('the gate: what a client may subscribe to', () => {
     })
   }
 
+  it('a service account gets what it may subscribe to, also from a session that another account left under its client id', () => {
+    const [boss, guard] = [client('flows', 'boss'), client('flows', 'guard7')]
+    for (const topic of ['v1/c07/alarms/a1', 'v1/c08/alarms/a1', 'v1/c08/door/c08-door-01/event', 'v1/c07/door/c07-door-01/command/17/result']) {
+      expect(gate.mayReceive(boss, topic), topic).to.equal(true)
+    }
+    for (const topic of ['v1/c07/alarms/a1', 'v1/c07/door/c07-door-01/status']) expect(gate.mayReceive(guard, topic), topic).to.equal(true)
+    for (const topic of ['v1/c08/alarms/a1', 'v1/c08/door/c08-door-01/status', 'v1/c07/door/c07-door-01/event', 'v1/c07/door/c07-door-01/command/17/result', '$SYS/x']) {
+      expect(gate.mayReceive(guard, topic), topic).to.equal(false)
+    }
+    expect(gate.mayReceive(boss, 'v1/c07/door/c07-door-01/command')).to.equal(false)
+  })
+
   it('a gateway gets what is for itself and its children only', () => {
     const gateway = client('c07-gateway-01')
     expect(gate.mayReceive(gateway, 'v1/c07/smoke/c07-smoke-0001/command')).to.equal(true)
