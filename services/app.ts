@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { createBroker } from '../broker/broker.ts'
 import type { HouseMessage } from '../broker/broker.ts'
 import type { Site } from '../protocol/http/places.ts'
+import type { DeviceId } from '../protocol/names.ts'
 import { createApi } from './api/api.ts'
 import { createFirstAdmin, FIRST_ADMIN } from './api/first-admin.ts'
 import { createIdentify } from './api/identity.ts'
@@ -153,6 +154,10 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     store.history.onLatest((changes) => live.latest(changes))
     // A service account's client id is its own choice: its token tells who it is.
     directory.onRemoved(({ type, id }) => {
+      if (type === 'device' && !directory.devices.has(id as DeviceId)) {
+        // Nobody would ever take back its last word.
+        for (const topic of broker.retainedTopics(`v1/+/+/${id}/status`)) publish({ topic, payload: '', qos: 1, retain: true })
+      }
       if (type !== 'session') broker.disconnect((client) => client.type === 'device' ? type === 'device' && client.id === id : type === 'token' && client.token === id)
     })
     const admin = await createFirstAdmin({ directory, brain, passwords, given: config.adminPassword })

@@ -50,6 +50,20 @@ describe('service accounts at the broker of the whole platform', function () {
     await stays.endAsync()
   })
 
+  it('do not find retained what a device said that was removed since', async () => {
+    const door = await connectDevice(platform, devices.door)
+    door.on('error', () => undefined)
+    await door.publishAsync(`v1/c07/door/${devices.door.id}/status`, '{"state":"online"}', { qos: 1, retain: true })
+    const flows = await connect('my-flows', await makeToken({}))
+    const received = inbox(flows)
+    await flows.subscribeAsync('v1/c07/+/+/status', { qos: 1 })
+    await eventually('its status', () => received.length === 1)
+    expect((await api.call('DELETE', `/api/v1/devices/${devices.door.id}`)).status).to.equal(204)
+    await eventually('its status taken back', () => Object.keys(received[1]?.body ?? { some: 1 }).length === 0)
+    await flows.endAsync()
+    await door.endAsync()
+  })
+
   it('find retained, after a crash, what is open then and nothing else', async () => {
     const gateway = await connectDevice(platform, devices.gateway)
     await gateway.publishAsync(`v1/c07/smoke/${devices.smoke1.id}/event`, report({ type: 'alarm' }), { qos: 1 })
