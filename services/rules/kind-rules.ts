@@ -56,7 +56,7 @@ export function step(state: KindState, reading: Reading, settings: RuleSettings)
   const hazed = own.state.kind === 'smoke' ? withHaze(own.state, reading, settings) : null
   const { watches, heard } = watch.hear(WATCHES[state.kind], own.state.watches, own.state.heard, hazed?.reading ?? reading, settings, changes)
   if (heard === own.state.heard || heard === null) return own
-  const after = own.state.kind === 'smoke' && hazed ? { ...own.state, watches, heard, haze: hazed.haze } : { ...own.state, watches, heard }
+  const after = own.state.kind === 'smoke' && hazed ? { ...own.state, watches, heard, haze: hazed.haze, hazeByEvent: hazed.byEvent } : { ...own.state, watches, heard }
   return { state: after, changes: changes.length === 0 ? own.changes : [...own.changes, ...changes] }
 }
 
@@ -149,7 +149,7 @@ export function adopt(live: KindState, late: KindState, rule: RuleId): KindState
   if (index >= 0) {
     const { [rule]: before, ...others } = live.watches
     const watches = watch.adopted(others, rule, before, late.watches[rule])
-    if (rule === 'smoke.pre-alarm' && live.kind === 'smoke' && late.kind === 'smoke') live = { ...live, haze: { ...live.haze, byEvent: late.haze.byEvent } }
+    if (rule === 'smoke.pre-alarm' && live.kind === 'smoke' && late.kind === 'smoke') live = { ...live, hazeByEvent: late.hazeByEvent }
     return { ...live, watches, heard: live.heard.with(index, late.heard[index] ?? 0) }
   }
   if (live.kind === 'smoke' && late.kind === 'smoke') {

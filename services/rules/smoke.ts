@@ -37,19 +37,15 @@ export interface SmokeHeat {
   readonly known: Millis | null
 }
 
-/** The last values of obscuration. */
-export interface Haze {
-  readonly past: Past
-  /** The last one came with an event. */
-  readonly byEvent: boolean
-}
-
 /** Plain JSON data. */
 export interface SmokeState {
   readonly kind: 'smoke'
   readonly alarm: SmokeAlarm
   readonly heat: SmokeHeat
-  readonly haze: Haze
+  /** The last values of obscuration. */
+  readonly haze: Past
+  /** The last one came with an event. */
+  readonly hazeByEvent: boolean
   readonly watches: Watches
   readonly heard: Heard
 }
@@ -58,7 +54,8 @@ export const INITIAL_SMOKE: SmokeState = {
   kind: 'smoke',
   ...unheard(SMOKE_WATCHES),
   alarm: { episode: NO_EPISODE, flag: false, dense: false, hazy: false, byEvent: false, known: null },
-  haze: { past: NO_PAST, byEvent: false },
+  haze: NO_PAST,
+  hazeByEvent: false,
   heat: { episode: NO_EPISODE, hot: false, past: NO_PAST, known: null }
 }
 
@@ -71,13 +68,16 @@ export function stepSmoke(state: SmokeState, reading: Reading, settings: RuleSet
 }
 
 /** The reading with what the last ones make of it: how far the obscuration rose within the window of the pre-alarm. */
-export function withHaze(state: SmokeState, reading: Reading, settings: RuleSettings): { readonly haze: Haze; readonly reading: Reading } {
-  const { haze } = state
+export function withHaze(state: SmokeState, reading: Reading, settings: RuleSettings): { readonly haze: Past; readonly byEvent: boolean; readonly reading: Reading } {
+  const { haze, hazeByEvent } = state
   const value = numberIn(reading, 'obscuration')
-  if (value === null) return { haze, reading: reading.type === 'alarm-cleared' ? { ...reading, haze: { rise: 0, byEvent: haze.byEvent } } : reading }
+  if (value === null) {
+    const taken = reading.type === 'alarm-cleared' && hazeByEvent
+    return { haze, byEvent: hazeByEvent, reading: taken ? { ...reading, haze: { rise: 0, byEvent: true } } : reading }
+  }
   const byEvent = reading.type !== null
-  const { past, rise } = climb(haze.past, reading.time, value, millisOf(settings, 'smoke.pre-alarm.window'))
-  return { haze: { past, byEvent }, reading: rise > 0 ? { ...reading, haze: { rise, byEvent } } : reading }
+  const { past, rise } = climb(haze, reading.time, value, millisOf(settings, 'smoke.pre-alarm.window'))
+  return { haze: past, byEvent, reading: rise > 0 ? { ...reading, haze: { rise, byEvent } } : reading }
 }
 
 /** Clears what has been quiet for long enough by `now`. */
