@@ -31,6 +31,8 @@ export interface Command {
 }
 /** How a command ended. */
 export type CommandResult = { readonly state: 'done' | 'failed'; readonly message: string }
+/** What it says of a command, on the way and at its end. */
+type CommandAnswer = CommandResult | { readonly state: 'accepted'; readonly message: string }
 
 const FIRMWARE = '1.0.0'
 
@@ -46,7 +48,7 @@ export abstract class Device {
   #living = false
   #reserved = false
   #appointments = new Set<Appointment>()
-  #lastCommand = ''
+  #lastCommand: { readonly id: string; readonly answers: CommandAnswer[] } = { id: '', answers: [] }
   readonly #stored = new Map<number, Fields>()
 
   constructor(about: PilotDevice, world: World, mouth: Mouth) {
@@ -157,18 +159,23 @@ export abstract class Device {
     this.send('status', () => this.status('offline'), true)
   }
 
-  /** Answers a command: accepted at once, done (or failed) a moment later. The same command again is answered by what was said before. */
+  /** Answers a command: accepted at once, done (or failed) a moment later. The same command again is not obeyed twice, but answered by what was said before. */
   handle(command: Command): void {
-    if (command.id === this.#lastCommand) return
-    this.#lastCommand = command.id
-    const answer = (state: string, message: string): void => {
-      this.send(`command/${command.id}/result`, () => JSON.stringify({ state, message }), false)
+    const say = (answer: CommandAnswer): void => {
+      this.send(`command/${command.id}/result`, () => JSON.stringify(answer), false)
     }
-    answer('accepted', '')
-    this.world.agenda.after(this.random.between(100, 600), () => {
-      const result = this.obey(command)
-      answer(result.state, result.message)
-    })
+    if (command.id === this.#lastCommand.id) {
+      this.#lastCommand.answers.forEach(say)
+      return
+    }
+    const answers: CommandAnswer[] = []
+    this.#lastCommand = { id: command.id, answers }
+    const answer = (said: CommandAnswer): void => {
+      answers.push(said)
+      say(said)
+    }
+    answer({ state: 'accepted', message: '' })
+    this.world.agenda.after(this.random.between(100, 600), () => answer(this.obey(command)))
   }
 
   protected send(channel: string, body: Outgoing['body'], retain: boolean, acknowledged?: () => void): void {

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import { COMMAND_STATES, holdOf } from '../../protocol/command.ts'
 import { decodeReport, decodeStatus } from '../../protocol/decode.ts'
 import { FAULT_CODES } from '../../protocol/decoded.ts'
 import { KIND_DEFINITIONS } from '../../protocol/kinds/index.ts'
 import { KINDS } from '../../protocol/names.ts'
 import { channelOf, parseTopic } from '../../protocol/topics.ts'
+import { DEFAULT_SETTINGS } from '../../services/rules/settings.ts'
 import { commonTable, limitsTable, tablesOf } from './firmware-tables.ts'
 
 const page = readFileSync(new URL('../../docs/firmware.md', import.meta.url), 'utf8')
@@ -33,8 +35,17 @@ describe('The page for firmware developers', () => {
     expect(section('limits')).to.equal(limitsTable())
   })
 
+  it('names the states of a command, and the commands that hold, as they are declared', () => {
+    const first = (name: string): string[] => section(name).split('\n').slice(2).map((row) => row.split(' | ').slice(0, name === 'holds' ? 2 : 1).join(' ').replaceAll(/[|`]/g, '').trim())
+    expect(first('states')).to.deep.equal([...COMMAND_STATES])
+    const holding = KINDS.flatMap((kind) => Object.keys(KIND_DEFINITIONS[kind].commands).filter((name) => holdOf(kind, name) !== null).map((name) => `${kind} ${name}`))
+    expect(first('holds')).to.deep.equal(holding)
+    const { 'command.expiry.door': expiry, 'command.result': result } = DEFAULT_SETTINGS
+    expect(section('states')).to.contain(`within ${expiry} s`).and.to.contain(`nothing more ${result} s after`)
+  })
+
   it('names every code of a fault', () => {
-    for (const code of FAULT_CODES) expect(page, code).to.contain(`\`${code}\``)
+    for (const code of [...FAULT_CODES, 'unknown-command', 'command-over']) expect(page, code).to.contain(`\`${code}\``)
   })
 
   it('has publishing lines that are right, but for the one that shows what is wrong', () => {

@@ -159,6 +159,18 @@ describe('The fleet', () => {
     ])
   })
 
+  it('answers a command that comes again by what it said before, and does not do it twice', () => {
+    const { said, clock, links } = live(1, 10_000)
+    const before = said.length
+    for (let time = 0; time < 2; time++) {
+      links.get('c01-gateway-01')!.listener.received('v1/c01/smoke/c01-smoke-0001/command', Buffer.from(JSON.stringify({ id: 'k7', name: 'self-test', args: {}, expiresAt: 0 })))
+      clock.pass(1_000)
+    }
+    const since = said.slice(before).filter(({ topic }) => topic.startsWith('v1/c01/smoke/c01-smoke-0001/'))
+    expect(since.filter(({ topic }) => topic.endsWith('/k7/result')).map(({ body }) => body.state)).to.deep.equal(['accepted', 'done', 'accepted', 'done'])
+    expect(since.filter(({ topic }) => topic.endsWith('/event')).map(({ body }) => body.type)).to.deep.equal(['test'])
+  })
+
   it('marks as historical what it could send only much later', () => {
     const bodies: string[] = []
     const { fleet } = live(1, 1_000)

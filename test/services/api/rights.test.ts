@@ -47,6 +47,25 @@ describe('Rights', () => {
     expect((await house.call('POST', '/api/v1/devices', { token, body: {} })).body['code']).to.equal('not-permitted')
   })
 
+  it('let those who decide give commands, and the others see what became of them; each in their own compounds', async () => {
+    const unlock = { name: 'unlock' }
+    const manager = await house.token('manager', ['c07'])
+    const issued = await house.call('POST', '/api/v1/devices/c07-door-01/commands', { token: manager, body: unlock })
+    expect([issued.status, issued.body]).to.deep.equal([202, { id: 'k1' }])
+    for (const role of ['guard', 'viewer', 'auditor'] as const) {
+      const token = await house.token(role, 'all')
+      for (const path of ['/devices/c07-door-01/commands', '/compounds/c07/buildings/b01/restore']) {
+        expect((await house.call('POST', `/api/v1${path}`, { token, body: path.endsWith('restore') ? undefined : unlock })).body['code'], `${role} ${path}`).to.equal('not-permitted')
+      }
+      expect((await house.call('GET', '/api/v1/commands/k1', { token })).body).to.include({ id: 'k1', state: 'queued', by: 't-1' })
+    }
+    const elsewhere = await house.token('administrator', ['c08'])
+    for (const [method, path] of [['GET', '/commands/k1'], ['GET', '/devices/c07-door-01/commands'], ['POST', '/devices/c07-door-01/commands'], ['POST', '/compounds/c07/buildings/b01/restore']] as const) {
+      const answer = await house.call(method, `/api/v1${path}`, { token: elsewhere, ...(path.startsWith('/devices') && method === 'POST' ? { body: unlock } : {}) })
+      expect([answer.status, answer.body['code']], path).to.deep.equal([404, 'not-found'])
+    }
+  })
+
   it('let a viewer look and touch nothing', async () => {
     const token = await house.token('viewer', 'all')
     expect((await house.call('GET', '/api/v1/alarms', { token })).status).to.equal(200)

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import type { CompoundId, DeviceId } from '../../../protocol/names.ts'
 import type { OperationsStore, QuarantineRecord, Queries } from '../../../services/store/ports.ts'
-import { alarm, changes, compound, device, put, refusal, token, transition } from './records.ts'
+import { alarm, changes, command, compound, device, put, refusal, token, transition } from './records.ts'
 
 const [C01, C07, C08] = ['c01' as CompoundId, 'c07' as CompoundId, 'c08' as CompoundId]
 
@@ -143,6 +143,18 @@ export function operationsContract(name: string, open: () => Promise<OpenedOpera
         id: 'c07-smoke-2', kind: 'smoke', compound: 'c07', gateway: null, location: device('c07-smoke-2').location, model: 'SD-1',
         enrolledAt: 1_700_000_000_000, online: true, lastSeenAt: 5, latest: {}
       })
+    })
+
+    it('pages the commands of a device newest first, keeps the last word on each, and finds one by its id', async () => {
+      const every = { state: 'done', message: '好', holding: true, expiresAt: null, sentAt: 2, acceptedAt: 3, doneAt: 4, failedAt: 5, expiredAt: 6 } as const
+      await store.commit(changes(1, { commands: [...Array.from({ length: 11 }, (_, n) => command(n + 1)), command(12, { device: 'c07-door-2' as DeviceId })] }))
+      await store.commit(changes(2, { commands: [command(10, every)] }))
+      const first = await queries.commands('c07-door-1' as DeviceId, { limit: 4 })
+      expect(first.items).to.deep.equal([command(11), command(10, every), command(9), command(8)])
+      const second = await queries.commands('c07-door-1' as DeviceId, { limit: 100, cursor: first.next! })
+      expect([second.items.map(({ id }) => id), second.next]).to.deep.equal([['k7', 'k6', 'k5', 'k4', 'k3', 'k2', 'k1'], null])
+      expect(await queries.command('k12')).to.deep.equal(command(12, { device: 'c07-door-2' as DeviceId }))
+      for (const nobody of ['k13', 'a1', '1', 'k01', 'k1 or 1']) expect(await queries.command(nobody), nobody).to.equal(null)
     })
 
     it('pages quarantine newest first, within the scope', async () => {

@@ -1,5 +1,6 @@
 /** Records as tests need them: everything filled in, with a few fields of their own. */
 import type { Alarm, Transition } from '../../../protocol/alarm.ts'
+import type { IssuedCommand } from '../../../protocol/command.ts'
 import type { CompoundId, DeviceId } from '../../../protocol/names.ts'
 import type { Changes, CompoundRecord, DeviceRecord, QuarantineRecord, TokenRecord } from '../../../services/store/ports.ts'
 
@@ -43,6 +44,12 @@ export function refusal(position: number, n: number, some: Partial<QuarantineRec
   return {
     position, n, at: 1000, device: 'c07-smoke-1' as DeviceId, compound: 'c07' as CompoundId, channel: 'telemetry', code: 'not-json', path: '',
     message: 'no JSON', refused: true, size: 3, body: new Uint8Array([1, 2, 255]), ...some
+  }
+}
+export function command(n: number, some: Partial<IssuedCommand> = {}): IssuedCommand {
+  return {
+    id: `k${n}`, device: 'c07-door-1' as DeviceId, compound: C07, name: 'announce', args: { text: '请勿充电' }, by: 'admin', state: 'queued', message: null,
+    holding: false, expiresAt: 60_000 + n, queuedAt: n, sentAt: null, acceptedAt: null, doneAt: null, failedAt: null, expiredAt: null, ...some
   }
 }
 export function token(id: string): TokenRecord {
