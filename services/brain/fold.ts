@@ -14,7 +14,7 @@ import { Deeds } from './deeds.ts'
 import { Devices } from './devices.ts'
 import { Ledger } from './ledger.ts'
 import type { CompoundSummary, Outcome } from './outcome.ts'
-import { Pieces } from './snapshot.ts'
+import { META, Pieces, SNAPSHOT_FORMAT } from './snapshot.ts'
 import { Summaries } from './summaries.ts'
 import { Timers } from './timers.ts'
 
@@ -24,11 +24,11 @@ const LONGEST_GAP = 15_000
 const KEPT_BYTES = 1024
 /** Behind everything that intake may have to say of the same message. */
 const RESULT_N = 1000
-const META = 'meta'
 const NOTHING = new Uint8Array()
 
 /** What holds for all devices; one piece of state. */
 interface Meta {
+  readonly format: number
   readonly at: Millis
   readonly settings: Readonly<Record<string, number>>
 }
@@ -129,7 +129,7 @@ export class Fold {
 
   /** The state that changed since the last call: with all of them before, the whole state as of the last entry. */
   takePieces(): Map<string, unknown> {
-    const meta: Meta = { at: this.#now, settings: this.#settings }
+    const meta: Meta = { format: SNAPSHOT_FORMAT, at: this.#now, settings: this.#settings }
     this.#devices.writeFleet()
     this.#pieces.wrote(META, meta)
     return this.#pieces.take()
@@ -140,7 +140,7 @@ export class Fold {
     this.#pieces.putBack(pieces)
   }
 
-  /** Takes the state back that was written as of `position`. For a fold that has seen nothing yet. */
+  /** Takes the state back that was written, in this format, as of `position`. For a fold that has seen nothing yet. */
   restore(position: number, pieces: Iterable<StatePiece>): void {
     for (const { key, value } of pieces) {
       if (value === null) continue

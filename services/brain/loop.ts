@@ -6,7 +6,7 @@ import type { Fold } from './fold.ts'
 import { ChangeSet } from './ledger.ts'
 import type { Outcome } from './outcome.ts'
 import { Sightings } from './sightings.ts'
-import { slices } from './snapshot.ts'
+import { formatOf, slices, SNAPSHOT_FORMAT } from './snapshot.ts'
 
 /** Entries judged between two looks at the messages of the thread. */
 const BATCH = 256
@@ -76,21 +76,39 @@ export class BrainLoop {
     this.#parts = parts
   }
 
-  /** Restores the last snapshot. Throws `journal-behind` when the journal ends before it, `journal-gap` when entries in between are missing. */
+  /**
+   * Restores the last snapshot; one of another version is left out, and the journal judged from its start. Throws `journal-behind` when the journal ends
+   * before it, `journal-gap` when entries in between are missing, `snapshot-format` when the journal does not reach back to its start.
+   */
   async open(): Promise<void> {
     const { fold, reader, operations } = this.#parts
-    const { position, pieces } = await operations.loadSnapshot()
-    fold.restore(position, pieces)
-    this.#cursor = await operations.cursor()
-    this.#committed = position
-    this.#snapshot = { position, at: fold.now }
-    this.#whole = position
     this.#head = reader.head()
     this.#goal = this.#head
+    this.#cursor = await operations.cursor()
     if (this.#head < this.#cursor) {
       throw new GatehouseError('journal-behind', `the journal ends at ${this.#head}, but ${this.#cursor} entries were judged: it is not the journal of this database`)
     }
+    const { position, pieces } = await this.#snapshotOfThisFormat()
+    fold.restore(position, pieces)
+    this.#committed = position
+    this.#snapshot = { position, at: fold.now }
+    this.#whole = position
     if (this.#head > position && reader.first() > position + 1) throw gap(position + 1, reader.first())
+  }
+
+  async #snapshotOfThisFormat(): Promise<{ readonly position: number; readonly pieces: readonly StatePiece[] }> {
+    const { reader, operations } = this.#parts
+    const snapshot = await operations.loadSnapshot()
+    const format = formatOf(snapshot.pieces)
+    if (format === null || format === SNAPSHOT_FORMAT) return snapshot
+    if (reader.first() > 1) {
+      throw new GatehouseError('snapshot-format',
+        `the state of this platform was written by another version (format ${format}, this one has ${SNAPSHOT_FORMAT}) and cannot be made anew: the journal begins at entry ${reader.first()}. ` +
+        'Start the version that wrote it, or give this one a fresh DATA_DIR')
+    }
+    await operations.beginAnew()
+    this.#cursor = 0
+    return { position: 0, pieces: [] }
   }
 
   /** The journal grew. */

@@ -1,6 +1,22 @@
 import type { StatePiece } from '../store/ports.ts'
 
 /**
+ * The form of the pieces. To be counted up with every change of what is remembered between two entries (state of devices, of rules, of the book): what
+ * another version wrote is not understood half, but judged anew.
+ */
+export const SNAPSHOT_FORMAT = 2
+/** The piece that names the format. */
+export const META = 'meta'
+
+/** The format that these pieces were written in; null where there are none. */
+export function formatOf(pieces: readonly StatePiece[]): number | null {
+  const meta = pieces.find(({ key }) => key === META)?.value
+  if (meta === undefined || meta === null) return pieces.length === 0 ? null : 1
+  const { format = 1 } = JSON.parse(meta) as { readonly format?: number }
+  return format
+}
+
+/**
  * Which pieces of the brain's state have another value than in the last snapshot. Values are immutable, so what is gathered here is a picture of one
  * moment, however long writing it takes. `undefined` stands for a piece that is gone.
  */

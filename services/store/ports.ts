@@ -229,6 +229,8 @@ export interface OperationsStore {
   completeSnapshot(position: number): Promise<void>
   /** The last complete snapshot; position 0 and no pieces when there is none. */
   loadSnapshot(): Promise<{ position: number; pieces: StatePiece[] }>
+  /** Forgets all alarms with their timelines, the snapshot and the cursor: the whole journal is to be judged anew, and may number its alarms otherwise. */
+  beginAnew(): Promise<void>
   close(): Promise<void>
 }
 

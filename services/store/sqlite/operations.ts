@@ -109,6 +109,12 @@ class SqliteOperations implements OperationsStore {
     return { position, pieces }
   }
 
+  async beginAnew(): Promise<void> {
+    this.#statements.transaction(() => {
+      for (const table of ['alarm', 'transition', 'piece', 'mark'] as const) this.#statements.run(query.deleteFrom(table))
+    })
+  }
+
   async close(): Promise<void> {
     this.#db.close()
   }

@@ -68,6 +68,12 @@ class MemoryOperations implements OperationsStore {
     this.#staged = []
     return { position: this.snapshot, pieces: [...this.pieces].map(([key, value]) => ({ key, value })) }
   }
+  async beginAnew(): Promise<void> {
+    this.pieces.clear()
+    this.commits.length = 0
+    this.snapshot = 0
+    this.#cursor = 0
+  }
   async close(): Promise<void> {
     this.full = true
   }
@@ -127,6 +133,39 @@ describe('the loop behind the journal', () => {
     expect(rig.operations.commits.at(-1)?.alarms.map((alarm) => alarm.id)).to.deep.equal(['a1'])
     expect(rig.replies.map(({ position }) => position)).to.deep.equal([2, 3])
     await rig.loop.stop()
+  })
+
+  /** A store as it was left by a version that did not name the format of its snapshot. */
+  const former = async (journal: MemoryJournal): Promise<MemoryOperations> => {
+    const rig = await new Rig(journal, new MemoryOperations()).start()
+    await rig.loop.caughtUp()
+    await rig.loop.stop()
+    const meta = JSON.parse(rig.operations.pieces.get('meta') ?? '') as Record<string, unknown>
+    expect(meta).to.include({ format: 2 })
+    delete meta['format']
+    rig.operations.pieces.set('meta', JSON.stringify(meta))
+    rig.operations.pieces.set('state:s1', '"in a form that nobody understands"')
+    return rig.operations
+  }
+
+  it('leaves out a snapshot of another version, and judges and writes the whole journal anew', async () => {
+    const journal = enrolled().add(smoke())
+    const rig = await new Rig(journal, await former(journal)).start()
+    await rig.loop.caughtUp()
+    expect(journal.reads.at(-1)).to.deep.equal({ after: 0, limit: 4 })
+    expect(rig.operations.commits.flatMap(({ alarms }) => alarms.map(({ id }) => id))).to.deep.equal(['a1'])
+    expect(rig.fold.openAlarms().map(({ id }) => id)).to.deep.equal(['a1'])
+    await rig.loop.stop()
+    expect(rig.operations.snapshot).to.equal(4)
+  })
+
+  it('refuses a snapshot of another version when the journal does not reach back to its start', async () => {
+    const journal = enrolled().add(smoke())
+    const operations = await former(journal)
+    journal.entries.shift()
+    const failed: unknown = await new Rig(journal, operations).loop.open().then(() => null, (error: unknown) => error)
+    expect(failed).to.include({ code: 'snapshot-format' }).and.property('message').contain('format 1')
+    expect(operations.snapshot).to.equal(4)
   })
 
   it('takes at most 256 entries at a time', async () => {

@@ -190,6 +190,15 @@ export function operationsContract(name: string, open: () => Promise<OpenedOpera
       expect(await store.loadSnapshot()).to.deep.equal(expected)
     })
 
+    it('forgets alarms, snapshot and cursor when all is to be judged anew, and nothing else', async () => {
+      await store.commit(changes(5, { alarms: [alarm(1)] }))
+      await store.saveSlice(5, [{ key: 'a', value: '1' }])
+      await store.completeSnapshot(5)
+      await store.beginAnew()
+      expect([await store.cursor(), await store.loadSnapshot()]).to.deep.equal([0, { position: 0, pieces: [] }])
+      expect((await queries.alarms({ scope: 'all', state: 'all' }, { limit: 9 })).items).to.deep.equal([])
+    })
+
     it('keeps the former snapshot whole while the next one is incomplete, over a kill and after one that was given up', async () => {
       await store.saveSlice(5, [{ key: 'a', value: '1' }, { key: 'b', value: '1' }])
       await store.completeSnapshot(5)
