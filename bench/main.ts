@@ -15,7 +15,8 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   broker: { about: 'the broker alone beside bare Aedes and Mosquitto', run: async () => (await import('./broker.ts')).run() },
   platform: { about: 'acknowledged after commit and judged, beside Mosquitto without storage', run: async () => (await import('./platform.ts')).run() },
   pilot: { about: 'the whole pilot with a power cut in the middle (BENCH_PILOT_MINUTES, 10)', run: async () => (await import('./pilot.ts')).run() },
-  alarm: { about: 'smoke published → Socket.io client', run: async () => (await import('./alarm.ts')).run() }
+  alarm: { about: 'smoke published → Socket.io client', run: async () => (await import('./alarm.ts')).run() },
+  browser: { about: 'the control room in a real Chromium while the whole pilot is live', run: async () => (await import('./browser.ts')).run() }
 }
 
 const wanted = process.argv.slice(2)

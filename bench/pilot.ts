@@ -54,7 +54,8 @@ export async function run(minutes = Number(process.env['BENCH_PILOT_MINUTES'] ??
   }
 }
 
-function simulate(url: string, folder: string, options: readonly string[]): Promise<number> {
+/** Runs the simulator beside; resolves with its exit code. */
+export function simulate(url: string, folder: string, options: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [join(ROOT, 'tools/run.mjs'), join(ROOT, 'devices-sim/main.ts'), '--url', url, '--user', 'admin', '--tokens', join(folder, 'tokens.json'), ...options], {
     env: { ...process.env, GATEHOUSE_PASSWORD: PASSWORD }, stdio: ['ignore', 'inherit', 'inherit']
   })

@@ -224,7 +224,6 @@ export const en = {
   'device.events-shown': 'Shown for the reason “{reason}”; this is on record in the audit log.',
   'device.events-hide': 'Hide',
   'device.alarms': 'Alarms of this device',
-  'device.alarms-none': 'No alarms on record',
   'device.last-seen': 'last heard {age} ago',
   'device.gateway': 'behind',
   'device.not-found': 'There is no such device, or it is not yours to see.',

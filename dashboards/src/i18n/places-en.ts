@@ -47,5 +47,7 @@ export const placesEn = {
   'device.refused-body': 'Content',
   'device.refused-size': '{count} {count:byte|bytes}',
   'device.refused-more': 'The latest {count} only',
+  'device.past': 'Past alarms',
+  'device.past-none': 'No past alarms',
   'device.need-investigate': 'Your role does not include looking at this.'
 } satisfies Record<keyof typeof placesZh, string>

@@ -45,5 +45,7 @@ export const placesZh = {
   'device.refused-body': '内容',
   'device.refused-size': '{count} 字节',
   'device.refused-more': '只显示最近 {count} 条',
+  'device.past': '以往报警',
+  'device.past-none': '没有以往的报警',
   'device.need-investigate': '您的角色不能查看这些内容。'
 } as const

@@ -223,7 +223,6 @@ export const zh = {
   'device.events-shown': '已按原因“{reason}”显示，查看行为已记入审计日志。',
   'device.events-hide': '收起',
   'device.alarms': '这台设备的报警',
-  'device.alarms-none': '没有报警记录',
   'device.last-seen': '最后上报 {age}前',
   'device.gateway': '经网关',
   'device.not-found': '没有这台设备，或者您无权查看。',

@@ -124,10 +124,10 @@ function PastAlarms({ query }: { readonly query: ReturnType<typeof useOwnAlarms>
   const t = useText()
   return (
     <section aria-labelledby="past-title">
-      <h2 id="past-title">{t('device.alarms')}</h2>
+      <h2 id="past-title">{t('device.past')}</h2>
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.data && (query.data.items.length === 0 ? <Empty title={t('device.alarms-none')} /> : <ClosedAlarms alarms={query.data.items.slice(0, LISTED)} withPlace={false} />)}
+      {query.data && (query.data.items.length === 0 ? <Empty title={t('device.past-none')} /> : <ClosedAlarms alarms={query.data.items.slice(0, LISTED)} withPlace={false} />)}
     </section>
   )
 }
