@@ -156,13 +156,15 @@ export async function startHouse({ clock = systemClock, screens = '/nonexistent'
     },
     async call(method, path, { token, cookie, origin, body, headers = {} } = {}) {
       const sent = body === undefined ? null : typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
-      const response = await fetch(url + path, {
-        method, body: sent as RequestInit['body'] & {},
+      const init: RequestInit = {
+        method,
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(cookie === undefined ? {} : { cookie }),
           ...(origin === undefined ? {} : { origin }), ...(sent === null ? {} : { 'content-type': 'application/json' }), ...headers
         }
-      })
+      }
+      if (sent !== null) init.body = sent as RequestInit['body'] & {}
+      const response = await fetch(url + path, init)
       const type = response.headers.get('content-type') ?? ''
       const text = await response.text()
       return { status: response.status, type, headers: response.headers, text, body: /json(;|$)/.test(type) && !type.includes('ndjson') ? (JSON.parse(text) as Record<string, unknown>) : {} }
