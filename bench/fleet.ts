@@ -14,9 +14,9 @@ export interface Fleet {
   readonly detectors: readonly string[]
 }
 
-/** Starts a platform and enrols doors, and a gateway with detectors. */
-export async function startFleet(doors: number, detectors = 0): Promise<Fleet> {
-  const platform = await new Platform().start()
+/** Starts a platform and enrols doors, and a gateway with detectors. `settings`: further ones of the platform. */
+export async function startFleet(doors: number, detectors = 0, settings: Readonly<Record<string, string>> = {}): Promise<Fleet> {
+  const platform = await new Platform(settings).start()
   const api = await ApiClient.admin(platform)
   await api.post('/api/v1/compounds', { id: 'c01', name: '测量', district: '城关', homes: 1, buildings: [{ id: 'b01', name: '1', units: 1, floors: 1 }] })
   const gatewayId = 'c01-gateway-01'

@@ -14,6 +14,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   history: { about: 'history: form of the rows, cost of the projection', run: async () => (await import('./history.ts')).run() },
   broker: { about: 'the broker alone beside bare Aedes and Mosquitto', run: async () => (await import('./broker.ts')).run() },
   platform: { about: 'acknowledged after commit and judged, beside Mosquitto without storage', run: async () => (await import('./platform.ts')).run() },
+  influx: { about: 'history in InfluxDB beside writing straight to it; lag, outage, every point counted', run: async () => (await import('./influx.ts')).run() },
   pilot: { about: 'the whole pilot with a power cut in the middle (BENCH_PILOT_MINUTES, 10)', run: async () => (await import('./pilot.ts')).run() },
   alarm: { about: 'smoke published → Socket.io client', run: async () => (await import('./alarm.ts')).run() },
   browser: { about: 'the control room in a real Chromium while the whole pilot is live', run: async () => (await import('./browser.ts')).run() }
