@@ -26,7 +26,6 @@ export async function runBackfill(options: Options, config: InfluxConfig, signal
   const source = new PointSource(dataDir, retentionDays, progress)
   const bar = new Bar(process.stdout, systemClock)
   const { begin, end } = task.stretch
-  const length = Math.max(1, end - begin)
   let step = { share: 0, points: 0, at: 0 }
   const told = new Set<number>()
   let forgetAfter = false
@@ -37,7 +36,7 @@ export async function runBackfill(options: Options, config: InfluxConfig, signal
         for (const note of await prepareServer(client, influx)) bar.say(note)
       },
       onProgress({ position, at, points }) {
-        step = { share: Math.min(1, Math.max(0, (position - begin) / length)), points, at }
+        step = { share: end === begin ? 1 : Math.min(1, Math.max(0, (position - begin) / (end - begin))), points, at }
         bar.show(step)
       },
       onRefused(records) {
@@ -48,7 +47,7 @@ export async function runBackfill(options: Options, config: InfluxConfig, signal
       },
       onFailed: (words) => bar.say(`${words}  (重试 trying again)`)
     })
-    bar.show(step, true)
+    bar.show(ended.type === 'done' ? { ...step, share: 1 } : step, true)
     const refused = progress.refused().length
     if (ended.type === 'done') {
       forgetAfter = true
