@@ -12,12 +12,26 @@ await serveThread<ForwarderLink>(({ dataDir, retentionDays, address, keeping, de
   const client = new InfluxClient({ address, clock: systemClock, deadline })
   const progress = ProgressFile.open(dataDir)
   const source = new PointSource(dataDir, retentionDays, progress)
+  /** The server was not reached, or something was not as it should be: looked at again when it takes points. */
+  let unsure = false
+  const prepare = async (): Promise<void> => {
+    const notes = await prepareServer(client, keeping)
+    unsure = notes.length > 0
+    say({ type: 'prepared', notes })
+  }
   const forwarder = new Forwarder({
     source, progress,
     clock: systemClock,
     random: Math.random,
-    write: (points) => client.write(points),
-    prepare: async () => say({ type: 'prepared', notes: await prepareServer(client, keeping) }),
+    prepare,
+    write: async (points) => {
+      const answer = await client.write(points)
+      if (answer.type === 'written' && unsure) {
+        await prepare()
+        unsure = false
+      }
+      return answer
+    },
     listener: {
       moved: (mark, points) => say({ type: 'moved', mark, points }),
       refused: (records) => say({ type: 'refused', records }),

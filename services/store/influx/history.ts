@@ -42,6 +42,7 @@ export class InfluxHistory {
   readonly #readings: InfluxReadings
   readonly #disk: DiskWatch
   readonly #noting = new Set<number>()
+  #notes: ReadonlySet<string> = new Set()
   #thread: Thread<ForwarderLink> | null = null
   #mark: Mark = { position: 0, at: 0, since: null, transition: 0 }
   #startedAt: Millis = 0
@@ -164,7 +165,8 @@ export class InfluxHistory {
         this.#stalled = said.words
         break
       case 'prepared':
-        for (const note of said.notes) log.warn({ note }, 'InfluxDB is not set up as it should be')
+        for (const note of said.notes) if (!this.#notes.has(note)) log.warn({ note }, 'InfluxDB is not set up as it should be')
+        this.#notes = new Set(said.notes)
         break
       case 'refused':
         for (const record of said.records) this.#note(record)
