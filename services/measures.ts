@@ -5,6 +5,7 @@ import type { Counters } from '../broker/broker.ts'
 import type { Brain } from './brain/brain.ts'
 import type { JournalRecorder } from './intake/recorder.ts'
 import type { Directory } from './registry/directory.ts'
+import type { Rejections } from './response/rejections.ts'
 import type { InfluxHistory } from './store/influx/history.ts'
 import type { Store } from './store/sqlite/index.ts'
 
@@ -14,6 +15,7 @@ interface House {
   readonly brain: Brain
   readonly recorder: JournalRecorder
   readonly directory: Directory
+  readonly rejections: Pick<Rejections, 'counts'>
   /** Null where history is in the embedded store alone. */
   readonly influx: InfluxHistory | null
 }
@@ -37,7 +39,7 @@ const BROKER: Readonly<Record<keyof Counters, { readonly name: string; readonly 
 }
 
 /** Registers the numbers of the rooms that do not know of metrics themselves; read when somebody asks. */
-export function measureHouse(registry: Registry, { broker, store, brain, recorder, directory, influx }: House): void {
+export function measureHouse(registry: Registry, { broker, store, brain, recorder, directory, rejections, influx }: House): void {
   const registers = [registry]
   const gauge = (name: string, help: string, value: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(value()) })
@@ -63,6 +65,13 @@ export function measureHouse(registry: Registry, { broker, store, brain, recorde
   gauge('gatehouse_acknowledgements_held', 'Acknowledgements that wait because the brain is behind', () => recorder.held)
   gauge('gatehouse_history_behind', 'Committed entries that history has not written yet', () => store.journal.head - store.history.position)
   gauge('gatehouse_history_stalled', '1 while history cannot be written', () => (store.history.stalled === null ? 0 : 1))
+  const faults: Counter<'code'> = new Counter({
+    name: 'gatehouse_faults_total', help: 'Faults in messages of devices, at most 20 of one message', labelNames: ['code'], registers,
+    collect() {
+      faults.reset()
+      for (const [code, count] of rejections.counts) faults.inc({ code }, count)
+    }
+  })
   gauge('gatehouse_devices', 'Devices that are enrolled', () => directory.devices.size)
   if (!influx) return
   gauge('gatehouse_influx_behind', 'Committed entries that InfluxDB does not have yet', () => influx.behind)

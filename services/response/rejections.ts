@@ -13,6 +13,7 @@ export class Rejections {
   readonly #directory: Directory
   readonly #publish: Publish
   readonly #clock: Clock
+  readonly #counts = new Map<string, number>()
   #told = new Map<DeviceId, number>()
 
   constructor(directory: Directory, publish: Publish, clock: Clock) {
@@ -21,7 +22,13 @@ export class Rejections {
     this.#clock = clock
   }
 
+  /** Faults since the start by their code, also those that their device was not told; the codes are a closed set. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts
+  }
+
   tell(rejection: Rejection): void {
+    this.#counts.set(rejection.code, (this.#counts.get(rejection.code) ?? 0) + 1)
     const device = this.#directory.devices.get(rejection.device)
     const now = this.#clock.now()
     const before = this.#told.get(rejection.device)

@@ -60,6 +60,7 @@ describe('the whole platform, from the wire to the screen', function () {
     expect(answer.body).to.include({ path: 'temperature', channel: 'telemetry', boot: 'test' })
     const kept = await eventually('the quarantine', async () => (await api.get<Page<{ path: string }>>(`/api/v1/quarantine?device=${devices.smoke1.id}`)).items[0])
     expect(kept).to.include({ path: 'temperature' })
+    expect((await api.call<string>('GET', '/metrics')).body).to.match(/^gatehouse_faults_total\{code="wrong-type"\} [1-9]/m)
     await gateway.endAsync()
   })
 
