@@ -7,7 +7,7 @@ import { batchesOf, devicesIn } from '../../../devices-sim/casting.ts'
 import { CONTRACT_NUMBERS, numbersOf, quickSettings } from '../../../devices-sim/rule-numbers.ts'
 import type { RuleNumbers } from '../../../devices-sim/rule-numbers.ts'
 import { SCENARIOS } from '../../../devices-sim/scenarios/catalogue.ts'
-import type { ruleCalls } from '../../../services/api/rule-calls.ts'
+import { ruleCalls } from '../../../services/api/rule-calls.ts'
 import type { DEFAULT_SETTINGS } from '../../../services/rules/settings.ts'
 
 const PLAYED_WITHIN = 600_000
