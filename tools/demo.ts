@@ -6,6 +6,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { quickSettings } from '../devices-sim/rule-numbers.ts'
 
 const READY_MS = 60_000
 const LOOK_MS = 250
@@ -15,22 +16,25 @@ interface Settings {
   readonly compounds: string
   readonly scenario: string | null
   readonly simulate: boolean
+  /** Rules that take hours are brought down to minutes. */
+  readonly quickRules: boolean
 }
 
 function readSettings(): Settings | null {
   try {
     const { values } = parseArgs({
-      options: { compounds: { type: 'string', default: '50' }, scenario: { type: 'string' }, 'no-sim': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } }
+      options: { compounds: { type: 'string', default: '50' }, scenario: { type: 'string' }, 'no-sim': { type: 'boolean' }, 'quick-rules': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } }
     })
-    if (!values.help) return { compounds: values.compounds, scenario: values.scenario ?? null, simulate: values['no-sim'] !== true }
+    if (!values.help) return { compounds: values.compounds, scenario: values.scenario ?? null, simulate: values['no-sim'] !== true, quickRules: values['quick-rules'] === true }
   } catch (thrown) {
     console.error(thrown instanceof Error ? thrown.message : String(thrown))
     process.exitCode = 2
   }
-  console.log(`npm run demo -- [--compounds N] [--scenario A,B] [--no-sim]
+  console.log(`npm run demo -- [--compounds N] [--scenario A,B] [--no-sim] [--quick-rules]
 
 Starts the platform with its own data (DATA_DIR, ./data/demo), enrols the pilot and runs the simulator. Ctrl-C stops both.
 启动平台与模拟器；Ctrl-C 同时停止。
+--quick-rules: rules that take hours take minutes, so that --scenario all can be watched / 规则时限缩短，便于观看全部场景
 Ports by environment / 端口: HTTP_PORT (3000), MQTT_PORT (1883); password / 密码: ADMIN_PASSWORD`)
   return null
 }
@@ -156,6 +160,7 @@ async function demo(settings: Settings): Promise<number> {
   env.DATA_DIR ??= './data/demo'
   env.HTTP_PORT ??= '3000'
   env.MQTT_PORT ??= '1883'
+  if (settings.quickRules) for (const [name, value] of quickSettings()) env[name] ??= String(value)
   if (!(await portsFree(env))) return 1
   const password = (env.ADMIN_PASSWORD ??= demoPassword(env.DATA_DIR))
 

@@ -8,7 +8,7 @@ const BEGAN = 3 * HOUR_MS
 const ENDED = 2.5 * HOUR_MS
 const STILL = HOUR_MS
 const READINGS = 60
-const CLEARED_AT_MS = 16_000
+const SLACK_MS = 4_000
 
 export const lateBacklog: Scenario = {
   name: 'late-backlog',
@@ -38,11 +38,12 @@ export const lateBacklog: Scenario = {
       script.expects(told, 'smoke.alarm', 'critical', { within, ago: BEGAN, occurrences: 1, clearedBy: 400 + within })
     }
     if (burning) {
+      const clearedAt = stage.numbers.of('late.longest') + stage.numbers.of('late.settle') + SLACK_MS
       const told = script.backlog(0, burning, 'event', [{ ago: STILL, key: 1, fields: { type: 'alarm', obscuration: 15 } }])
       script.backlog(100, burning, 'telemetry', [{ ago: 10 * MINUTE_MS, key: 2, fields: { ...QUIET_DETECTOR, obscuration: 15, alarm: true } }])
-      script.event(CLEARED_AT_MS, burning, 'alarm-cleared', { obscuration: 0.2 })
-      const end = CLEARED_AT_MS + quiet + FIRE_MS
-      script.beat(CLEARED_AT_MS + 500, end, 2_000, burning, QUIET_DETECTOR)
+      script.event(clearedAt, burning, 'alarm-cleared', { obscuration: 0.2 })
+      const end = clearedAt + quiet + FIRE_MS
+      script.beat(clearedAt + 500, end, 2_000, burning, QUIET_DETECTOR)
       script.expects(told, 'smoke.alarm', 'critical', { within, ago: STILL, clearedBy: end })
     }
     return script.plan({ tolerated: tolerating([over, burning], 'fire.confirmed', 'smoke.pre-alarm') })

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { SCENARIOS } from '../../devices-sim/scenarios/catalogue.ts'
+import type { Report } from '../../devices-sim/report.ts'
+import { PASSWORD, Platform } from '../support/platform.ts'
+
+/** Rules brought down so far that everything is over within half a minute. */
+const HASTE = {
+  RULE_SMOKE_ALARM_QUIET: '1', RULE_SMOKE_HEAT_QUIET: '1', RULE_SMOKE_PRE_ALARM_QUIET: '1', RULE_SMOKE_PRE_ALARM_HOLD: '2', RULE_SMOKE_PRE_ALARM_WINDOW: '4',
+  RULE_SMOKE_CO_HIGH_HOLD: '0.1', RULE_SMOKE_CO_QUIET: '0.05', RULE_SMOKE_CALL_POINT_QUIET: '2', RULE_DOOR_HELD_OPEN_HOLD: '12', RULE_DOOR_HELD_OPEN_HIGH_HOLD: '16',
+  RULE_DOOR_DENIED_BURST_QUIET: '3', RULE_DOOR_DURESS_QUIET: '2', RULE_CAMERA_VIDEO_LOSS_HOLD: '3', RULE_CAMERA_VIDEO_LOSS_QUIET: '2', RULE_CAMERA_FIRE_LANE_BLOCKED_HOLD: '4',
+  RULE_CAMERA_FALLING_OBJECT_QUIET: '3', RULE_DEVICE_OFFLINE_DOOR: '10', RULE_DEVICE_OFFLINE_CAMERA: '10', RULE_DEVICE_OFFLINE_GATEWAY: '10', RULE_DEVICE_OFFLINE_SETTLE: '2',
+  RULE_DEVICE_FLAPPING_COUNT: '6', RULE_DEVICE_FLAPPING_WINDOW: '8', RULE_LATE_LONGEST: '4', RULE_DEVICE_REJECTED_WINDOW: '8', RULE_DEVICE_CLOCK_HOLD: '2'
+}
+/** A fire burns for minutes, a device that was never seen is waited for for longer than any other needs for its first word, and a power cut has to be alone. */
+const TOO_LONG = new Set(['fire', 'never-seen', 'power-cut'])
+
+describe('A whole platform under the eye of the simulator', () => {
+  let folder: string
+  let platform: Platform | null = null
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-truth-'))
+  })
+  afterEach(async () => {
+    await platform?.stop()
+    if (platform) await rm(platform.dataDir, { recursive: true, force: true })
+    platform = null
+    await rm(folder, { recursive: true })
+  })
+
+  async function play(environment: Readonly<Record<string, string>>, scenarios: readonly string[], homes: number): Promise<{ code: number | null; out: string; report: Report }> {
+    platform = await new Platform({ ...HASTE, ...environment, LOG_LEVEL: 'info' }).start()
+    const file = join(folder, 'report.json')
+    const args = [
+      'devices-sim/main.ts', '--url', platform.url, '--user', 'admin', '--tokens', join(folder, 'tokens.json'), '--compounds', '1', '--homes', String(homes), '--at', 'c01',
+      '--scenario', scenarios.join(','), '--report', file
+    ]
+    const child = spawn(process.execPath, args, { env: { ...process.env, GATEHOUSE_TOKEN: '', GATEHOUSE_PASSWORD: PASSWORD } })
+    let out = ''
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (out += text))
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+    return { code, out, report: JSON.parse(await readFile(file, 'utf8')) as Report }
+  }
+
+  it('tells everything that happens in a compound at once: all found, nothing false, doubled, late or wrong', async function () {
+    this.timeout(180_000)
+    const names = SCENARIOS.map((one) => one.name).filter((name) => !TOO_LONG.has(name))
+    const { code, out, report } = await play({}, names, 400)
+    expect(report, out).to.deep.include({ missed: [], false: [], doubled: [], late: [], wrong: [] })
+    expect(report.found, out).to.equal(report.expected)
+    expect(report.scenarios.map((one) => one.scenario).toSorted()).to.deep.equal(names.toSorted())
+    expect(code, out).to.equal(0)
+  })
+
+  it('is caught when one of its rules is deaf and another too eager', async function () {
+    this.timeout(120_000)
+    const { code, out, report } = await play({ RULE_SMOKE_BATTERY_LIMIT: '5', RULE_SMOKE_ALARM_LIMIT: '3' }, ['battery-drain', 'cooking-steam', 'detector-removed'], 20)
+    expect(report.missed.map((one) => `${one.scenario} ${one.rule}`), out).to.deep.equal(['battery-drain smoke.battery'])
+    expect(report.false.map((one) => `${one.scenario} ${one.rule}`), out).to.deep.equal(['cooking-steam smoke.alarm'])
+    expect(report.scenarios.map((one) => [one.scenario, one.faults]), out).to.deep.equal([['battery-drain', 1], ['cooking-steam', 1], ['detector-removed', 0]])
+    expect(out).to.contain('NOT good')
+    expect(code, out).to.equal(1)
+  })
+})
