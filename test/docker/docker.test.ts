@@ -114,7 +114,7 @@ describe('the image', () => {
   it('holds every file and every package that the platform imports', () => {
     const copied = final.filter(({ name }) => name === 'COPY').flatMap(({ value }) => value.split(' ').filter((word) => !word.startsWith('--')).slice(0, -1))
     const { dependencies } = JSON.parse(text('package.json')) as { dependencies: Record<string, string> }
-    const { files, packages } = importsFrom(['tools/run.mjs', 'tools/healthy.mjs', 'services/main.ts'])
+    const { files, packages } = importsFrom(['tools/run.mjs', 'tools/healthy.mjs', 'services/main.ts', 'services/history-main.ts'])
     expect(files.size).to.be.greaterThan(50)
     for (const file of files) expect(copied.some((path) => file === path || file.startsWith(`${path}/`)), file).to.equal(true)
     for (const name of packages) expect(dependencies).to.have.property(name)

@@ -11,8 +11,9 @@ import { InfluxClient } from '../../../services/store/influx/client.ts'
 import { prepareServer } from '../../../services/store/influx/server.ts'
 import { PointSource } from '../../../services/store/influx/source.ts'
 import { SqliteJournalReader } from '../../../services/store/sqlite/journal-reader.ts'
-import { Influxd, influxdIsHere } from '../../support/influxd.ts'
+import { Influxd } from '../../support/influxd.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
+import { needInfluxd } from '../store/influx/rig.ts'
 import { fillStore, RETENTION_DAYS } from './store.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
@@ -97,8 +98,7 @@ describe('npm run history, against a real InfluxDB', () => {
   const counted = (measurement: string, field: string): Promise<number> => server.number(database, `SELECT count("${field}") FROM "${measurement}"`)
 
   before(async function () {
-    // Where the project is proved, the server is there; elsewhere what is left out is said.
-    if (!influxdIsHere() && !process.env['CI']) this.skip()
+    needInfluxd(this)
     await server.start()
   })
   after(() => server.remove())
