@@ -38,7 +38,7 @@ export interface IssuedCommand {
 }
 
 /** Bytes of the arguments as JSON: they travel in one message of at most 64 KiB. */
-export const MAX_ARGS_BYTES = 32 * 1024
+const MAX_ARGS_BYTES = 32 * 1024
 /** Unknown arguments that are named one by one. */
 const MAX_FAULTS = 50
 

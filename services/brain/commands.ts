@@ -23,7 +23,7 @@ interface Kept {
   readonly due: Millis | null
 }
 
-export type Refusal = { readonly code: 'unknown-command' | 'command-over'; readonly message: string }
+type Refusal = { readonly code: 'unknown-command' | 'command-over'; readonly message: string }
 
 /**
  * The commands that are under way or hold. Never an offline queue: what is not taken in its time expires, by the clock of the journal. What

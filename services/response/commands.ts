@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/log.ts'
 import type { Directory } from '../registry/directory.ts'
 
-export interface CommandsParts {
+interface CommandsParts {
   readonly directory: Pick<Directory, 'devices'>
   readonly clock: Clock
   readonly log: Logger

@@ -6,7 +6,7 @@ import type { Outcome } from '../../../services/brain/outcome.ts'
 import type { Action } from '../../../services/brain/port.ts'
 import { judgeDevice } from '../../../services/rules/engine.ts'
 import type { JournalEntry, NewEntry } from '../../../services/store/ports.ts'
-import { act, ENROL, id, message, Shelf, started, T0, tick } from './entries.ts'
+import { act, compound, ENROL, id, message, Shelf, started, T0, tick } from './entries.ts'
 
 type Step = { readonly wait: number; readonly entry: (now: number) => NewEntry }
 
@@ -54,11 +54,22 @@ const deeds: fc.Arbitrary<Step['entry']> = fc.oneof(
   fc.record({ name: fc.constant('device.enrol') })
 ).map((action) => () => act(action as Action))
 
+const command = fc.integer({ min: 1, max: 12 }).map((n) => `k${n}`)
+const orders: fc.Arbitrary<Step['entry']> = fc.oneof(
+  fc.record({ name: fc.constant('command.issue'), device, command: fc.constantFrom('unlock', 'release', 'release', 'restore', 'locate', 'configure'), args: fc.constant({}) })
+    .map((action) => () => act(action as Action)),
+  fc.record({ name: fc.constant('command.sent'), command }).map((action) => () => act(action, 'system')),
+  fc.constant(() => act({ name: 'building.restore', compound, building: 'b01' })),
+  fc.record({ device, command, state: fc.constantFrom('accepted', 'done', 'failed') })
+    .map(({ device, command, state }) => () => message(device, KINDS[device], `command/${command}/result`, { state }, KINDS[device] === 'smoke' ? 'g1' : device))
+)
+
 const entry: fc.Arbitrary<Step['entry']> = fc.oneof(
   { weight: 8, arbitrary: said },
   { weight: 1, arbitrary: junk },
   { weight: 2, arbitrary: links },
   { weight: 4, arbitrary: deeds },
+  { weight: 4, arbitrary: orders },
   { weight: 1, arbitrary: fc.constant(() => tick) },
   { weight: 1, arbitrary: fc.constant(() => started) },
   { weight: 1, arbitrary: fc.constant((): NewEntry => ({ type: 'violation', device: id('d1'), code: 'frame-too-large', detail: '' })) }
