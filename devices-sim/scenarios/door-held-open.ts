@@ -17,6 +17,7 @@ export const doorHeldOpen: Scenario = {
     const doors = actors(stage, 'door', 2)
     const script = new Script()
     const hold = numbers.of('door.held-open.hold')
+    const high = numbers.of('door.held-open.high-hold')
     const act = (door: PilotDevice, stays: number, severity: 'medium' | 'high'): void => {
       script.telemetry(0, door, SHUT_DOOR)
       script.event(OPENED_MS - 500, door, 'exit-request')
@@ -27,8 +28,8 @@ export const doorHeldOpen: Scenario = {
       script.expects(opened, 'door.held-open', severity, { after: hold, within: TIMER_MS, clearedBy: OPENED_MS + stays + TIMER_MS })
     }
     const [soon, late] = doors
-    if (soon) act(soon, hold + SLACK_MS, 'medium')
-    if (late) act(late, Math.max(hold, numbers.of('door.held-open.high-hold')) + SLACK_MS, 'high')
+    if (soon) act(soon, hold + Math.min(SLACK_MS, (high - hold) / 2), 'medium')
+    if (late) act(late, Math.max(hold, high) + SLACK_MS, 'high')
     return script.plan()
   }
 }
