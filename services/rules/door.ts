@@ -8,9 +8,10 @@ import { flagIn } from './reading.ts'
 import type { Change, Reading, Step } from './reading.ts'
 import { millisOf } from './settings.ts'
 import type { RuleSettings } from './settings.ts'
-import { DOOR_WATCHES } from './watches/door.ts'
-import { unheard } from './watches/watch.ts'
-import type { Heard, Watches } from './watches/watch.ts'
+import { UNHEARD } from './watches/heard.ts'
+import type { Heard } from './watches/heard.ts'
+import { NO_WATCHES } from './watches/watch.ts'
+import type { Watches } from './watches/watch.ts'
 
 /** Plain JSON data. */
 export interface DoorState {
@@ -31,7 +32,7 @@ export interface DoorState {
 
 export const INITIAL_DOOR: DoorState = {
   kind: 'door', open: false, locked: null, grants: [], grantsSaid: [], forced: NO_EPISODE, known: null,
-  ...unheard(DOOR_WATCHES)
+  watches: NO_WATCHES, heard: UNHEARD
 }
 
 /** A door is granted again within its grace only while people pass; a handful is enough to remember. */

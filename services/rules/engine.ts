@@ -27,8 +27,9 @@ import { named } from './words.ts'
 
 /** Unknown fields that are remembered for a device; more of them are not warned of. */
 const WARNED = 32
-/** `sequence-reused` is reported once in so long: a counter that stands still must not fill the quarantine. */
-const REUSED_AGAIN = 3_600_000
+/** `sequence-reused` is reported so often an hour: a counter that stands still must not fill the quarantine. */
+const REUSED_REPORTS = 20
+const REUSED_WINDOW = 3_600_000
 /** Complaints of one message that are put on `rejected`: it gets one a second anyway. */
 const TOLD_DEVICE = 20
 
@@ -200,10 +201,12 @@ class Judging {
   }
 
   #reused({ boot, seq, index }: Item, complaints: Complaint[]): void {
-    const { reusedAt } = this.#state
-    if (reusedAt !== null && this.#now - reusedAt < REUSED_AGAIN) return
-    this.#state = { ...this.#state, reusedAt: this.#now }
-    const message = `boot "${boot}" seq ${seq} was used before with another body; both are kept. Not reported again for an hour.`
+    const former = this.#state.reused ?? null
+    const { since, count } = former !== null && this.#now - former.since < REUSED_WINDOW ? former : { since: this.#now, count: 0 }
+    if (count === REUSED_REPORTS) return
+    this.#state = { ...this.#state, reused: { since, count: count + 1 } }
+    const last = count + 1 === REUSED_REPORTS ? ' It is not reported any more within this hour.' : ''
+    const message = `boot "${boot}" seq ${seq} was used before with another body; both are kept.${last}`
     complaints.push({ code: 'sequence-reused', path: index === 0 ? 'seq' : `[${index}].seq`, message, refused: false, boot, seq })
   }
 

@@ -13,9 +13,11 @@ import { dueSmoke, INITIAL_SMOKE, nextSmoke, stepSmoke, withHaze } from './smoke
 import type { SmokeState } from './smoke.ts'
 import { CAMERA_WATCHES } from './watches/camera.ts'
 import { DOOR_WATCHES } from './watches/door.ts'
+import { heardAt, heardBy, UNHEARD } from './watches/heard.ts'
+import type { Heard } from './watches/heard.ts'
 import { isUrgentSmoke, SMOKE_WATCHES } from './watches/smoke.ts'
 import * as watch from './watches/watch.ts'
-import type { Heard, Watches, WatchRule } from './watches/watch.ts'
+import type { Watches, WatchRule } from './watches/watch.ts'
 
 /** A camera has nothing but rules that read. Plain JSON data. */
 export interface CameraState {
@@ -28,7 +30,7 @@ export type KindState = SmokeState | DoorState | CameraState
 
 /** Null for kinds that no rule reads. */
 export const INITIAL: Readonly<Record<Kind, KindState | null>> = {
-  smoke: INITIAL_SMOKE, door: INITIAL_DOOR, camera: { kind: 'camera', ...watch.unheard(CAMERA_WATCHES) }, gateway: null
+  smoke: INITIAL_SMOKE, door: INITIAL_DOOR, camera: { kind: 'camera', watches: watch.NO_WATCHES, heard: UNHEARD }, gateway: null
 }
 
 const WATCHES: Readonly<Record<KindState['kind'], readonly WatchRule[]>> = { smoke: SMOKE_WATCHES, door: DOOR_WATCHES, camera: CAMERA_WATCHES }
@@ -117,7 +119,7 @@ export interface Fact {
 }
 
 export function facts(state: KindState): readonly Fact[] {
-  const watched = WATCHES[state.kind].map(({ rule }, index): Fact => ({ rule, episode: state.watches[rule]?.episode ?? NO_EPISODE, known: state.heard[index] || null }))
+  const watched = WATCHES[state.kind].map(({ rule }, index): Fact => ({ rule, episode: state.watches[rule]?.episode ?? NO_EPISODE, known: heardAt(state.heard, index) }))
   if (state.kind === 'camera') return watched
   if (state.kind === 'door') return [{ rule: 'door.forced', episode: state.forced, known: state.known }, ...watched]
   return [
@@ -150,7 +152,7 @@ export function adopt(live: KindState, late: KindState, rule: RuleId): KindState
     const { [rule]: before, ...others } = live.watches
     const watches = watch.adopted(others, rule, before, late.watches[rule])
     if (rule === 'smoke.pre-alarm' && live.kind === 'smoke' && late.kind === 'smoke') live = { ...live, hazeByEvent: late.hazeByEvent }
-    return { ...live, watches, heard: live.heard.with(index, late.heard[index] ?? 0) }
+    return { ...live, watches, heard: heardBy(live.heard, index, heardAt(late.heard, index)) }
   }
   if (live.kind === 'smoke' && late.kind === 'smoke') {
     if (rule === 'smoke.alarm') return { ...live, alarm: late.alarm }

@@ -9,9 +9,10 @@ import { earliest, flagIn, numberIn } from './reading.ts'
 import type { Change, Reading, Step } from './reading.ts'
 import { millisOf } from './settings.ts'
 import type { RuleSettings } from './settings.ts'
-import { SMOKE_WATCHES } from './watches/smoke.ts'
-import { unheard } from './watches/watch.ts'
-import type { Heard, Watches } from './watches/watch.ts'
+import { UNHEARD } from './watches/heard.ts'
+import type { Heard } from './watches/heard.ts'
+import { NO_WATCHES } from './watches/watch.ts'
+import type { Watches } from './watches/watch.ts'
 
 /** What the detector says of smoke. */
 export interface SmokeAlarm {
@@ -52,7 +53,8 @@ export interface SmokeState {
 
 export const INITIAL_SMOKE: SmokeState = {
   kind: 'smoke',
-  ...unheard(SMOKE_WATCHES),
+  watches: NO_WATCHES,
+  heard: UNHEARD,
   alarm: { episode: NO_EPISODE, flag: false, dense: false, hazy: false, byEvent: false, known: null },
   haze: NO_PAST,
   hazeByEvent: false,
@@ -77,7 +79,7 @@ export function withHaze(state: SmokeState, reading: Reading, settings: RuleSett
   }
   const byEvent = reading.type !== null
   const { past, rise } = climb(haze, reading.time, value, millisOf(settings, 'smoke.pre-alarm.window'))
-  return { haze: past, byEvent, reading: rise > 0 ? { ...reading, haze: { rise, byEvent } } : reading }
+  return { haze: past, byEvent, reading: climbed(rise, settings['smoke.pre-alarm.rise']) ? { ...reading, haze: { rise, byEvent } } : reading }
 }
 
 /** Clears what has been quiet for long enough by `now`. */

@@ -16,8 +16,8 @@ export interface DeviceState {
   readonly seen: { readonly telemetry: Seen; readonly event: Seen }
   /** Fields that the platform does not know and has warned of. */
   readonly warned: readonly string[]
-  /** When `sequence-reused` was last reported; null: never. */
-  readonly reusedAt: Millis | null
+  /** When `sequence-reused` was reported first in the hour that is counted, and how often since; null: never. */
+  readonly reused: { readonly since: Millis; readonly count: number } | null
   /** Of live data; null before the first reading with a time. */
   readonly timeline: Timeline | null
   /** Null before the first reading, and for kinds that no rule reads. */
@@ -31,7 +31,7 @@ const INITIAL: DeviceState = {
   presence: UNSEEN,
   seen: { telemetry: NOTHING_SEEN, event: NOTHING_SEEN },
   warned: [],
-  reusedAt: null,
+  reused: null,
   timeline: null,
   rules: null,
   late: NOTHING_LATE,

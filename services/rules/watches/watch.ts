@@ -12,6 +12,8 @@ import { earliest } from '../reading.ts'
 import type { Change, Reading } from '../reading.ts'
 import type { RuleId } from '../registry.ts'
 import type { RuleSettings } from '../settings.ts'
+import { hearing } from './heard.ts'
+import type { Heard } from './heard.ts'
 
 /** A condition that raises once it has lasted. Stages of one rule go from the least to the most severe. */
 export interface Stage {
@@ -57,9 +59,6 @@ export interface Watch {
 /** Plain JSON data. */
 export type Watches = Readonly<Partial<Record<RuleId, Watch>>>
 
-/** The device's time of the last reading about each rule of a list, in its order; 0: there was none. Plain JSON data. */
-export type Heard = readonly Millis[]
-
 export const NO_WATCHES: Watches = {}
 export const NO_WATCH: Watch = { episode: NO_EPISODE, since: [], stage: null, until: null, value: null }
 
@@ -84,28 +83,23 @@ export const AT_ONCE = (): readonly Stage[] => [{ hold: 0 }]
 /** It clears when it is calm. */
 export const NO_QUIET = (): Millis => 0
 
-/** Before the first reading. */
-export function unheard(rules: readonly WatchRule[]): { readonly watches: Watches; readonly heard: Heard } {
-  return { watches: NO_WATCHES, heard: rules.map(() => 0) }
-}
-
 /** Lets all rules read. `heard`, where it is kept, is given back anew with the time of those to which the reading says something. */
 export function hear(
   rules: readonly WatchRule[], watches: Watches, heard: Heard | null, reading: Reading, settings: RuleSettings, changes: Change[]
 ): { readonly watches: Watches; readonly heard: Heard | null } {
   let after = watches
-  let times: Millis[] | null = null
+  let mask = 0
   let index = -1
   for (const rule of rules) {
     index += 1
     const before = watches[rule.rule]
     const evidence = rule.read(reading, before ?? NO_WATCH, settings)
     if (evidence === null) continue
-    if (heard !== null) (times ??= [...heard])[index] = reading.said
+    mask |= 1 << index
     if (before === undefined && evidence === CALM) continue
     after = kept(after, rule.rule, judge(rule, before ?? NO_WATCH, evidence, reading.at, reading.time, settings, changes))
   }
-  return { watches: after, heard: times ?? heard }
+  return { watches: after, heard: heard === null || mask === 0 ? heard : hearing(heard, mask, reading.said) }
 }
 
 /** Fires what is due by `now`. `raises` false: only what ends. */

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { Fold } from '../../../services/brain/fold.ts'
 import { BrainLoop } from '../../../services/brain/loop.ts'
 import type { Outcome } from '../../../services/brain/outcome.ts'
+import { SNAPSHOT_FORMAT } from '../../../services/brain/snapshot.ts'
 import { judgeDevice } from '../../../services/rules/engine.ts'
 import type { Changes, JournalEntry, JournalReader, NewEntry, OperationsStore, StatePiece } from '../../../services/store/ports.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -141,7 +142,7 @@ describe('the loop behind the journal', () => {
     await rig.loop.caughtUp()
     await rig.loop.stop()
     const meta = JSON.parse(rig.operations.pieces.get('meta') ?? '') as Record<string, unknown>
-    expect(meta).to.include({ format: 2 })
+    expect(meta).to.include({ format: SNAPSHOT_FORMAT })
     delete meta['format']
     rig.operations.pieces.set('meta', JSON.stringify(meta))
     rig.operations.pieces.set('state:s1', '"in a form that nobody understands"')
