@@ -41,15 +41,25 @@ describe('What a device sends', () => {
   })
 
   it('counts again with another boot or on another channel', () => {
-    const device = new OneDevice('smoke').says(s(1), 'event', alarm(7)).says(s(2), 'event', alarm(7, { boot: 'b' })).says(s(3), 'telemetry', { ts: s(3), boot: 'a', seq: 7, battery: 5 })
+    const device = new OneDevice('smoke').says(s(1), 'event', alarm(7)).says(s(2), 'event', alarm(7, { boot: 'b' })).says(s(3), 'telemetry', { ts: s(3), boot: 'a', seq: 7, battery: 50 })
     expect([device.lines, codes(device)]).to.deep.equal([['raise smoke.alarm 1', 'raise smoke.alarm 2'], []])
   })
 
-  it('is kept and flagged, once an hour, when its number was used for something else', () => {
+  it('is kept and flagged when its number was used for something else, each time and on each channel', () => {
     const device = new OneDevice('smoke')
-    for (const at of [1, 2, 3, 3700]) device.says(s(at), 'event', alarm(0, { ts: s(at) }))
-    expect(device.lines).to.have.length(4)
-    expect(codes(device)).to.deep.equal(['sequence-reused seq kept', 'sequence-reused seq kept'])
+    for (const at of [1, 2, 3]) device.says(s(at), 'event', alarm(0, { ts: s(at) }))
+    for (const at of [4, 5]) device.says(s(at), 'telemetry', { ts: s(at), boot: 'a', seq: 0, battery: 90 + at })
+    expect(device.lines).to.have.length(3)
+    expect(codes(device)).to.deep.equal(Array.from({ length: 3 }, () => 'sequence-reused seq kept'))
+  })
+
+  it('is flagged so 20 times an hour at most: a counter that stands still does not fill the quarantine', () => {
+    const device = new OneDevice('smoke')
+    for (let at = 1; at <= 100; at += 1) device.says(s(at), 'event', alarm(0, { ts: s(at) }))
+    expect(device.lines).to.have.length(100)
+    expect(codes(device)).to.have.length(20)
+    expect(device.quarantine.at(-1)?.message).to.contain('not reported any more')
+    expect(codes(device.says(s(3700), 'event', alarm(0, { ts: s(3700) })))).to.have.length(21)
   })
 
   it('is recognised when a whole array of 500 comes twice', () => {
