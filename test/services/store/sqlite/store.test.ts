@@ -22,13 +22,16 @@ describe('the embedded store', () => {
   let folder: ReturnType<typeof temporaryFolder>
   let clock: FakeClock
   let store: Store
+  /** Where something else that reads the journal is. */
+  let elsewhere = Infinity
   const make = (): Store => createStore({
-    dataDir: folder.path, clock, log: createLog('silent'), retentionDays: 14,
+    dataDir: folder.path, clock, log: createLog('silent'), retentionDays: 14, passed: () => elsewhere,
     onFatal: (error) => {
       throw error
     }
   })
   beforeEach(async () => {
+    elsewhere = Infinity
     folder = temporaryFolder()
     clock = new FakeClock(Date.parse('2026-03-10T12:00:00Z'))
     store = make()
@@ -116,6 +119,27 @@ describe('the embedded store', () => {
     expect(days('journal')).to.deep.equal([ago(2), ago(1)])
     expect(days('history')).to.deep.equal([ago(1)])
     expect(days('pictures')).to.deep.equal([ago(2), ago(1)])
+    await operations.close()
+  })
+
+  it('drops no day of the journal that something else, such as the forwarder to InfluxDB, has not read', async () => {
+    const operations = openOperations(folder.path)
+    let last = 0
+    for (let n = 0; n < 4; n += 1) {
+      last = await append(store.journal, reading(n))
+      clock.tick(DAY)
+    }
+    await written(last)
+    await operations.commit(changes(last))
+    await operations.completeSnapshot(last)
+    const days = async (): Promise<number> => {
+      await store.dropBefore({ readings: dayOf(clock.now()), pictures: dayOf(clock.now()) })
+      return readdirSync(join(folder.path, 'journal')).filter((file) => file.endsWith('.sqlite')).length
+    }
+    elsewhere = 0
+    expect(await days()).to.equal(4)
+    elsewhere = 2
+    expect(await days()).to.equal(2)
     await operations.close()
   })
 
