@@ -130,6 +130,21 @@ describe('A link', () => {
     expect(broker.published[1]?.dup).to.equal(true)
   })
 
+  it('vanishes without closing its socket, and comes back with a new one', async () => {
+    const one = link()
+    one.start()
+    await broker.until(() => broker.guests.length === 1)
+    one.freeze()
+    one.publish(said('while nobody is there'))
+    expect([one.online, one.pending]).to.deep.equal([false, 1])
+    expect(broker.said).not.to.include('closed')
+    one.thaw()
+    await broker.until(() => broker.published.length === 1)
+    expect(broker.guests).to.have.length(2)
+    await broker.until(() => broker.said.filter((what) => what === 'closed').length === 1)
+    expect(one.online).to.equal(true)
+  })
+
   it('goes on trying when it is refused, with the password of the moment', async () => {
     broker.admit = () => (broker.said.filter((what) => what === 'connect').length < 2 ? 4 : 0)
     link().start()

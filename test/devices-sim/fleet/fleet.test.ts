@@ -83,6 +83,33 @@ describe('The fleet', () => {
     expect(per('gateway')).to.be.closeTo(60, 2)
   })
 
+  it('reports three times within the silence that the platform allows', () => {
+    const { said } = live(1, 600_000, 1, () => 30_000)
+    const doors = said.filter(({ topic }) => topic.includes('c01-door-01/telemetry'))
+    expect(doors.length).to.be.within(59, 63)
+  })
+
+  it('tells what it stored in one array, an element with the same key as the same message again', () => {
+    const { said, fleet } = live(1, 1_000)
+    const device = fleet.devices.get('c01-smoke-0001' as never)
+    const items = [{ ago: 7_000, key: 1, fields: { obscuration: 1 } }, { ago: 5_000, key: 2, fields: { obscuration: 2 } }]
+    device?.tellStored('telemetry', items)
+    device?.tellStored('telemetry', items.toReversed())
+    const [first, again] = said.slice(-2).map(({ body }) => body as unknown as Record<string, unknown>[])
+    expect(first?.map((one) => [one.historical, one.obscuration])).to.deep.equal([[true, 1], [true, 2]])
+    expect(Number(first?.[1]?.ts) - Number(first?.[0]?.ts)).to.equal(2_000)
+    expect(again).to.deep.equal(first?.toReversed())
+  })
+
+  it('says it with the clock that a scenario gives it, and byte for byte what no device should say', () => {
+    const { said, fleet, clock } = live(1, 1_000)
+    const device = fleet.devices.get('c01-door-01' as never)
+    device?.tell('telemetry', { open: false }, -3_600_000)
+    expect(said.at(-1)?.body.ts).to.equal(clock.now() - 3_600_000)
+    device?.tellRaw('nonsense', '{"a":1}')
+    expect(said.at(-1)).to.deep.equal({ topic: 'v1/c01/door/c01-door-01/nonsense', retain: false, body: { a: 1 } })
+  })
+
   it('is faster with a higher rate', () => {
     const slow = live(1, 600_000).said.length
     expect(live(1, 600_000, 10).said.length).to.be.greaterThan(5 * slow)
