@@ -42,6 +42,12 @@ describe('Rules of doors', () => {
     expect(device.signals.find(({ rule }) => rule === 'door.held-open')?.severity).to.equal('high')
   })
 
+  it('raise with its own time what late data left open long ago', () => {
+    const device = new OneDevice('door').says(s(9000), 'event', { ts: s(0), historical: true, type: 'opened' }).pass(s(9100))
+    expect(device.linesOf('door.held-open')).to.deep.equal(['raise door.held-open 60'])
+    expect(device.signals.find(({ rule }) => rule === 'door.held-open')?.severity).to.equal('high')
+  })
+
   it('go on counting live from what late data told last', () => {
     const device = new OneDevice('door').says(s(100), 'event', [{ ts: s(70), historical: true, type: 'granted' }, { ts: s(71), historical: true, type: 'opened' }])
     expect(device.pass(s(300)).linesOf('door.held-open')).to.deep.equal(['raise door.held-open 131'])
