@@ -127,7 +127,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     screens: join(ROOT, 'dashboards', 'dist'),
     trustProxy: config.http.trustProxy
   }))
-  measureHouse(metrics.registry, { broker, store, brain, recorder, directory, rejections, influx })
+  measureHouse(metrics.registry, { broker, store, brain, recorder, directory, rejections, influx, dataDir: config.dataDir })
 
   async function wake(): Promise<void> {
     // What was open, connected or waiting when it stopped is judged with the time that it was away in mind.

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises'
 import { Counter, Gauge } from 'prom-client'
 import type { Registry } from 'prom-client'
 import type { Broker } from '../broker/broker.ts'
@@ -18,6 +19,7 @@ interface House {
   readonly rejections: Pick<Rejections, 'counts'>
   /** Null where history is in the embedded store alone. */
   readonly influx: InfluxHistory | null
+  readonly dataDir: string
 }
 
 /** What the broker counts: a number that only rises, or one that is so now. */
@@ -39,7 +41,7 @@ const BROKER: Readonly<Record<keyof Counters, { readonly name: string; readonly 
 }
 
 /** Registers the numbers of the rooms that do not know of metrics themselves; read when somebody asks. */
-export function measureHouse(registry: Registry, { broker, store, brain, recorder, directory, rejections, influx }: House): void {
+export function measureHouse(registry: Registry, { broker, store, brain, recorder, directory, rejections, influx, dataDir }: House): void {
   const registers = [registry]
   const gauge = (name: string, help: string, value: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(value()) })
@@ -73,6 +75,13 @@ export function measureHouse(registry: Registry, { broker, store, brain, recorde
     }
   })
   gauge('gatehouse_devices', 'Devices that are enrolled', () => directory.devices.size)
+  const disk: Gauge = new Gauge({
+    name: 'gatehouse_disk_free_ratio', help: 'Part of the disk under the data folder that is free, 0 to 1', registers,
+    async collect() {
+      const { bavail, blocks } = await statfs(dataDir)
+      if (blocks > 0) disk.set(bavail / blocks)
+    }
+  })
   if (!influx) return
   gauge('gatehouse_influx_behind', 'Committed entries that InfluxDB does not have yet', () => influx.behind)
   gauge('gatehouse_influx_lag_seconds', 'Age of the oldest entry that InfluxDB does not have yet', () => influx.lag / 1000)

@@ -31,6 +31,7 @@ const router = createBrowserRouter([
         children: [
           { index: true, lazy: async () => ({ Component: (await import('./screens/overview.tsx')).Overview }) },
           { path: 'alarms', lazy: async () => ({ Component: (await import('./screens/console.tsx')).Console }) },
+          { path: 'admin/:section?', lazy: async () => ({ Component: (await import('./screens/admin.tsx')).Admin }) },
           { path: 'compounds/:id', lazy: async () => ({ Component: (await import('./screens/compound.tsx')).Compound }) },
           { path: 'devices/:id', lazy: async () => ({ Component: (await import('./screens/device.tsx')).Device }) },
           { path: '*', element: <NoPage /> }

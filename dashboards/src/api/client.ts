@@ -47,6 +47,18 @@ export function send<T = undefined>(method: 'POST' | 'DELETE', path: string, bod
   return call<T>(method, path, body)
 }
 
+/** What a call answered that does not speak JSON: NDJSON, the machine room's text. Throws ApiError, but for `alsoOk`, whose body is of use too. */
+export async function text(method: 'GET' | 'POST', address: string, body?: { readonly type: string; readonly text: string }, alsoOk = 0): Promise<{ status: number; text: string }> {
+  let response: Response
+  try {
+    response = await fetch(address, { method, credentials: 'same-origin', ...(body ? { headers: { 'content-type': body.type }, body: body.text } : {}) })
+  } catch (error) {
+    throw new ApiError(0, 'unreachable', error instanceof Error ? error.message : 'unreachable')
+  }
+  if (!response.ok && response.status !== alsoOk) throw await problemOf(response)
+  return { status: response.status, text: await response.text() }
+}
+
 async function call<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
   const started = Date.now()
   let response: Response

@@ -1,9 +1,11 @@
+import { adminEn } from './admin-en.ts'
 import { consoleEn } from './console-en.ts'
 import { placesEn } from './places-en.ts'
 import type { TextKey } from './zh.ts'
 
 /** The English texts, complete: a missing or a surplus key does not compile. */
 export const en = {
+  ...adminEn,
   ...consoleEn,
   ...placesEn,
 

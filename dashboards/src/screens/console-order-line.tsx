@@ -33,13 +33,12 @@ export function OrderLine({ held, count, shown, chosen, choose, arrived, showArr
   return (
     <div className="order-line">
       {choose && shown.length > 0 && (
-        <label className="order-choose">
-          <Checkbox
-            checked={chosen.length > 0 && chosen.length === shown.length} indeterminate={chosen.length > 0 && chosen.length < shown.length}
-            onChange={(event) => choose(event.target.checked ? shown.map(({ id }) => id) : [])} data-testid="choose-all"
-          />
-          <span>{chosen.length > 0 ? t('alarms.chosen', { count: chosen.length }) : t('alarms.choose-all')}</span>
-        </label>
+        <Checkbox
+          className="order-choose" checked={chosen.length > 0 && chosen.length === shown.length} indeterminate={chosen.length > 0 && chosen.length < shown.length}
+          onChange={(event) => choose(event.target.checked ? shown.map(({ id }) => id) : [])} data-testid="choose-all"
+        >
+          {chosen.length > 0 ? t('alarms.chosen', { count: chosen.length }) : t('alarms.choose-all')}
+        </Checkbox>
       )}
       {choose && chosen.length > 0 && (
         <span className="order-chosen">

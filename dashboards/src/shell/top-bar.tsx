@@ -1,6 +1,7 @@
 import { Button, Dropdown } from 'antd'
 import { NavLink } from 'react-router'
 import type { Me } from '../../../protocol/http/access.ts'
+import { mayDo } from '../../../protocol/http/permissions.ts'
 import type { Attention } from '../live/attention.ts'
 import type { Link } from '../live/state.ts'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -46,7 +47,7 @@ export function TopBar({ user, link, attention, sound }: Props) {
         <WallClock />
         <LanguageToggle />
         <ThemeToggle />
-        <Dropdown trigger={['click']} menu={{ items: [{ key: 'out', label: t('logout'), onClick: () => void logOut() }] }}>
+        <Dropdown trigger={['click']} menu={{ items: [...(mayDo(user.role, 'investigate') ? [{ key: 'admin', label: <NavLink to="/admin">{t('admin.title')}</NavLink> }] : []), { key: 'out', label: t('logout'), onClick: () => void logOut() }] }}>
           <Button type="text" className="choice bar-user" data-testid="user-menu">{user.name}</Button>
         </Dropdown>
       </div>

@@ -1,0 +1,97 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { adminApi } from '../api/admin-calls.ts'
+import { platformNow } from '../api/client.ts'
+import type { TextKey } from '../i18n/zh.ts'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useText } from '../shell/preferences.tsx'
+import { ageText } from '../time/age.ts'
+import { readNumbers } from './admin-numbers.ts'
+
+/** How often it is asked, ms. */
+const EVERY = 3000
+
+type Form = 'count' | 'milliseconds' | 'bytes' | 'percent' | 'age'
+
+interface Row {
+  readonly text: TextKey
+  readonly metric: string
+  readonly form: Form
+  /** Beyond it (or below, for `percent`) it needs attention; null where no value is wrong by itself. */
+  readonly limit: number | null
+}
+
+const ROWS: readonly Row[] = [
+  { text: 'health.delay', metric: 'gatehouse_main_thread_delay_p99_seconds', form: 'milliseconds', limit: 0.1 },
+  { text: 'health.pending', metric: 'gatehouse_journal_pending', form: 'count', limit: 10_000 },
+  { text: 'health.unjudged', metric: 'gatehouse_brain_behind', form: 'count', limit: 10_000 },
+  { text: 'health.held', metric: 'gatehouse_acknowledgements_held', form: 'count', limit: 0 },
+  { text: 'health.unwritten', metric: 'gatehouse_history_behind', form: 'count', limit: 100_000 },
+  { text: 'health.connections', metric: 'gatehouse_mqtt_connections', form: 'count', limit: null },
+  { text: 'health.sockets', metric: 'gatehouse_live_sockets', form: 'count', limit: null },
+  { text: 'health.devices', metric: 'gatehouse_devices', form: 'count', limit: null },
+  { text: 'health.disk', metric: 'gatehouse_disk_free_ratio', form: 'percent', limit: 0.1 },
+  { text: 'health.memory', metric: 'gatehouse_process_resident_memory_bytes', form: 'bytes', limit: null },
+  { text: 'health.uptime', metric: 'gatehouse_process_start_time_seconds', form: 'age', limit: null }
+]
+
+/** How the platform stands, from what it tells whoever watches it. */
+export function Health() {
+  const t = useText()
+  const [rate, setRate] = useState<{ at: number; total: number; perSecond: number | null } | null>(null)
+  const ready = useQuery({ queryKey: ['ready'], queryFn: adminApi.ready, refetchInterval: EVERY, retry: false })
+  const numbers = useQuery({ queryKey: ['metrics'], queryFn: async () => readNumbers((await adminApi.metrics()).text), refetchInterval: EVERY, retry: false })
+  const total = numbers.data?.get('gatehouse_mqtt_messages_total')
+  const at = numbers.dataUpdatedAt
+  if (total !== undefined && rate?.at !== at) setRate({ at, total, perSecond: rate ? Math.max(0, (total - rate.total) / ((at - rate.at) / 1000)) : null })
+
+  const formOf = (form: Form, value: number): string => {
+    switch (form) {
+      case 'milliseconds': return `${(value * 1000).toFixed(1)} ms`
+      case 'bytes': return `${Math.round(value / 1024 / 1024)} MB`
+      case 'percent': return `${(value * 100).toFixed(1)} %`
+      case 'age': return ageText(t, platformNow() - value * 1000)
+      case 'count': break
+    }
+    return value.toLocaleString('en-US')
+  }
+  const shown = ROWS.flatMap((row) => {
+    const value = numbers.data?.get(row.metric)
+    return value === undefined ? [] : [{ ...row, value }]
+  })
+  return (
+    <>
+      {ready.isError && <Failed error={ready.error} retry={() => void ready.refetch()} />}
+      {ready.data && (
+        <p className="health-ready" data-ready={ready.data.status === 200} role="status">
+          {ready.data.status === 200 ? t('health.ready') : t('health.not-ready', { detail: detailOf(ready.data.text) })}
+        </p>
+      )}
+      {numbers.isPending && <Loading />}
+      {numbers.isError && !ready.isError && <Failed error={numbers.error} retry={() => void numbers.refetch()} />}
+      {numbers.isSuccess && shown.length === 0 && <Empty title={t('health.none')} />}
+      <dl className="health">
+        {shown.map(({ text, form, limit, value }) => {
+          const isWrong = limit !== null && (form === 'percent' ? value < limit : value > limit)
+          return (
+            <div key={text} data-wrong={isWrong}>
+              <dt>{t(text)}</dt><dd>{formOf(form, value)}</dd>
+              {isWrong && <dd className="health-limit">{t(form === 'percent' ? 'health.warn-below' : 'health.warn', { limit: formOf(form, limit) })}</dd>}
+            </div>
+          )
+        })}
+        {rate && rate.perSecond !== null && <div><dt>{t('health.messages')}</dt><dd>{rate.perSecond.toFixed(1)}</dd></div>}
+      </dl>
+    </>
+  )
+}
+
+/** What a problem document says; the text itself where it is none. */
+function detailOf(text: string): string {
+  try {
+    const { detail } = JSON.parse(text) as { detail?: string }
+    return detail ?? text
+  } catch {
+    return text
+  }
+}

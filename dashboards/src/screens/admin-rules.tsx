@@ -1,0 +1,51 @@
+import { useQuery } from '@tanstack/react-query'
+import { KINDS, SEVERITIES } from '../../../protocol/names.ts'
+import type { RuleSettingView } from '../../../protocol/http/rules.ts'
+import { adminApi } from '../api/admin-calls.ts'
+import { SeverityTag } from '../parts/severity.tsx'
+import { Failed, Loading } from '../parts/states.tsx'
+import { usePreferences, useText } from '../shell/preferences.tsx'
+
+/** The rules as they are in force, with their numbers; what differs from its default stands out. */
+export function Rules() {
+  const { t, language } = usePreferences()
+  const query = useQuery({ queryKey: ['rules'], queryFn: ({ signal }) => adminApi.rules(signal), staleTime: Infinity })
+  if (query.isPending) return <Loading />
+  if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />
+  return (
+    <>
+      <div className="table-frame" tabIndex={0} role="group" aria-label={t('admin.rules')}>
+        <table className="table">
+          <thead><tr><th scope="col">{t('alarms.rule')}</th><th scope="col">{t('severity.label')}</th><th scope="col">{t('rules.settings')}</th></tr></thead>
+          <tbody>
+            {query.data.rules.map(({ id, title, severity, latches, settings }) => (
+              <tr key={id}>
+                <td><b>{title[language]}</b>{latches && <span className="flag rule-latches">{t('rules.latches')}</span>}<small className="table-place id">{id}</small></td>
+                <td>
+                  {SEVERITIES.filter((each) => Object.values(severity).includes(each)).map((each) => (
+                    <p key={each}><SeverityTag severity={each} /> <small>{Object.keys(severity).length > 1 && KINDS.filter((kind) => severity[kind] === each).map((kind) => t(`kind.${kind}`)).join(' ')}</small></p>
+                  ))}
+                </td>
+                <td><Settings settings={settings} of={id} /></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {query.data.settings.length > 0 && <><h2>{t('rules.common')}</h2><Settings settings={query.data.settings} of="" /></>}
+    </>
+  )
+}
+
+function Settings({ settings, of }: { readonly settings: readonly RuleSettingView[]; readonly of: string }) {
+  const t = useText()
+  return (
+    <ul className="rule-numbers">
+      {settings.map(({ name, env, unit, value, default: usual }) => (
+        <li key={name} data-changed={value !== usual} title={t('rules.setting-hint', { value: `${usual}${unit ? ` ${unit}` : ''}`, env })}>
+          <span className="id">{name.startsWith(`${of}.`) ? name.slice(of.length + 1) : name}</span> <b>{value}</b>{unit && ` ${unit}`}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises'
+import { expect } from 'chai'
+import type { Browser, Page } from 'playwright-core'
+import type { MqttClient } from 'mqtt'
+import { ApiClient, enrolSmallCompound } from '../support/api-client.ts'
+import { connectDevice, report } from '../support/device.ts'
+import { PASSWORD, Platform } from '../support/platform.ts'
+import { logIn, openChromium, openTab } from './chromium.ts'
+import type { Tab } from './chromium.ts'
+
+const SECTIONS = ['health', 'quarantine', 'rules', 'enrol', 'import', 'places', 'tokens', 'users']
+const SCREENS = ['/', '/alarms', '/alarms?tab=history', '/compounds/c07', '/devices/c07-smoke-0001', ...SECTIONS.map((name) => `/admin/${name}`)]
+const AXE = new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)
+
+interface Violation {
+  readonly id: string
+  readonly impact: string
+  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[]
+}
+
+/** What is wrong for people who hear the page, use the keyboard, or see little: each with where. */
+async function faultsFor(page: Page, axe: string): Promise<string[]> {
+  await page.evaluate(axe)
+  const violations = await page.evaluate('axe.run({ resultTypes: ["violations"] }).then((found) => found.violations)') as Violation[]
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`))
+}
+
+describe('every screen in a browser', function () {
+  this.timeout(240_000)
+  let platform: Platform
+  let browser: Browser
+  let tab: Tab
+  let page: Page
+  let axe: string
+  let gateway: MqttClient
+
+  before(async function () {
+    browser = await openChromium(this)
+    axe = await readFile(AXE, 'utf8')
+    platform = await new Platform().start()
+    const api = await ApiClient.admin(platform)
+    const devices = await enrolSmallCompound(api)
+    gateway = await connectDevice(platform, devices.gateway)
+    await gateway.publishAsync(`v1/c07/smoke/${devices.smoke1.id}/telemetry`, report({ temperature: 'hot', obscuration: 0.1 }), { qos: 1 })
+    await gateway.publishAsync(`v1/c07/smoke/${devices.smoke1.id}/event`, report({ type: 'alarm' }), { qos: 1 })
+    tab = await openTab(browser, { reducedMotion: 'reduce' })
+    page = tab.page
+    await logIn(page, platform.url, PASSWORD)
+  })
+  after(async () => {
+    await gateway?.endAsync(true)
+    await browser?.close()
+    await platform?.stop()
+  })
+
+  for (const [language, theme, width] of [['zh', 'light', 1440], ['en', 'dark', 390]] as const) {
+    for (const screen of SCREENS) {
+      it(`has no serious barrier: ${screen} (${language}, ${theme}, ${width} px)`, async () => {
+        await page.setViewportSize({ width, height: 900 })
+        await page.evaluate(`localStorage.setItem('gatehouse.language', '${language}'); localStorage.setItem('gatehouse.theme', '${theme}')`)
+        await page.goto(platform.url + screen)
+        await page.locator('h1, h2').first().waitFor()
+        await page.locator('.state-loading').first().waitFor({ state: 'detached' })
+        expect(await faultsFor(page, axe)).to.deep.equal([])
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 'px wider than the screen').to.be.at.most(0)
+      })
+    }
+  }
+
+  it('enrols from a table after a dry run that shows every fault, and hands the tokens over once', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.evaluate('localStorage.setItem("gatehouse.language", "zh")')
+    await page.goto(`${platform.url}/admin/import`)
+    await page.locator('#sheet-text').fill('id,kind,compound,building\nc07-new-1,door,c07,b01\nc07-door-01,door,c07,b01\nc07-new-2,toaster,c99,b01')
+    await page.getByTestId('sheet-check').click()
+    await page.getByText('3 处错误').waitFor()
+    expect(await page.getByTestId('sheet-faults').locator('tbody tr').allInnerTexts()).to.deep.equal([
+      '3\tid\t已经登记过\tc07-door-01', '4\tkind\t不是设备类型\ttoaster', '4\tcompound\t没有这个小区\tc99'
+    ])
+    expect(await page.getByTestId('sheet-import').count()).to.equal(0)
+    await page.locator('#sheet-text').fill('id,kind,compound,building\nc07-new-1,door,c07,b01\nc07-new-2,camera,c07,b01')
+    await page.getByTestId('sheet-check').click()
+    await page.getByTestId('sheet-import').click()
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('sheet-download').click()])
+    const [, first] = (await readFile(await download.path(), 'utf8')).split('\r\n')
+    const [id, token] = first!.split(',')
+    const device = await connectDevice(platform, { id: id!, token: token! })
+    await device.endAsync()
+  })
+
+  it('makes a token, shows it once, and removes it', async () => {
+    await page.goto(`${platform.url}/admin/tokens`)
+    await page.locator('#token-name').fill('大屏')
+    await page.getByTestId('token-submit').click()
+    const token = await page.getByTestId('secret').innerText()
+    expect((await new ApiClient(platform.url, token).call('GET', '/api/v1/alarms')).status).to.equal(200)
+    const row = page.getByTestId('tokens').locator('tbody tr').filter({ hasText: '大屏' })
+    await row.getByRole('button').click()
+    await page.getByRole('tooltip').or(page.locator('.ant-popconfirm')).getByRole('button', { name: /删\s*除/ }).click()
+    await row.waitFor({ state: 'detached' })
+    expect((await new ApiClient(platform.url, token).call('GET', '/api/v1/alarms')).status).to.equal(401)
+  })
+
+  it('shows a firmware developer what was refused, and why', async () => {
+    await page.goto(`${platform.url}/admin/quarantine?device=c07-smoke-0001`)
+    await page.getByTestId('quarantine').locator('tbody tr').filter({ hasText: 'temperature' }).first().waitFor()
+    expect(tab.faults).to.deep.equal([])
+  })
+})
