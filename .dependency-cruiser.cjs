@@ -28,6 +28,7 @@ module.exports = {
     floor('brain', services('alarms')),
     floor('response', ['^broker/', ...services('brain')]),
     floor('api', services('response', 'config')),
+    only('history-command-knows-the-stores', '^services/history/', ['^protocol/', ...services('kernel', 'config', 'store')]),
     only('live-is-beside-api', '^services/live/', [...below]),
     only('devices-sim-is-a-client', '^devices-sim/', ['^protocol/']),
     only('dashboards-are-a-client', '^dashboards/', ['^protocol/']),
