@@ -4,6 +4,7 @@ import { channelOf, maxBytes, parseTopic } from '../../protocol/topics.ts'
 import { GatehouseError } from '../kernel/errors.ts'
 import type { Client } from '../registry/gate.ts'
 import type { Journal, MessageEntry, Pictures } from '../store/ports.ts'
+import { isJpeg } from './report.ts'
 
 /** Bytes kept of a picture, and of a body that is too large for its channel. */
 const EXCERPT = 1024
@@ -100,11 +101,6 @@ export class JournalRecorder implements Recorder<Client> {
     if (error === null && (this.#held.length > 0 || position - this.#judged > UNJUDGED_LIMIT)) this.#held.push({ position, done })
     else done(error)
   }
-}
-
-/** By its start-of-image marker (ISO/IEC 10918-1). */
-function isJpeg(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff
 }
 
 /** Nobody waits for it, and a disk that takes nothing more is reported by the journal itself. */

@@ -84,6 +84,6 @@ function refused(code: string, message: string): Report {
 }
 
 /** By its start-of-image marker (ISO/IEC 10918-1). */
-function isJpeg(bytes: Uint8Array): boolean {
+export function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff
 }
