@@ -12,10 +12,11 @@ export type Cause = (typeof CAUSES)[number]
 export interface Alarm {
   readonly id: string
   readonly rule: string
-  /** What it is about: a device id, or `home:`, `building:`, `compound:` and its path. */
+  /** What it is about: a device id, or `home:`, `building:`, `compound:` and its path, or `platform:` and a part of it. */
   readonly subject: string
   readonly severity: Severity
-  readonly compound: CompoundId
+  /** Null where it is about the platform itself; only an administrator of all compounds sees it then. */
+  readonly compound: CompoundId | null
   readonly building: string | null
   /** Null when the subject is not a device. */
   readonly device: DeviceId | null

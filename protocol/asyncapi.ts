@@ -100,7 +100,8 @@ function exchangesOf(kind: Kind, components: Components): Exchange[] {
 
 function alarms(components: Components): Exchange {
   return {
-    id: 'alarms', address: 'v1/{compound}/alarms/{alarm}', action: 'send', retain: true, qos: 1, summary: 'An alarm, retained while it is open',
+    id: 'alarms', address: 'v1/{compound}/alarms/{alarm}', action: 'send', retain: true, qos: 1,
+    summary: 'An alarm, retained while it is open; `-` in place of the compound where it is about the platform itself',
     payload: toJsonSchema(alarm, components)
   }
 }

@@ -36,9 +36,12 @@ export function deviceTopic(compound: CompoundId, kind: Kind, device: DeviceId, 
   return `${PREFIX}${compound}/${kind}/${device}/${channel}`
 }
 
-/** The topic of an alarm: retained while it is open. */
-export function alarmTopic(compound: CompoundId, alarmId: string): string {
-  return `${PREFIX}${compound}/alarms/${alarmId}`
+/** Stands for the compound in topics of alarms about the platform itself; no compound can be called so. */
+export const NO_COMPOUND = '-'
+
+/** The topic of an alarm: retained while it is open. `compound` null: it is about the platform itself. */
+export function alarmTopic(compound: CompoundId | null, alarmId: string): string {
+  return `${PREFIX}${compound ?? NO_COMPOUND}/alarms/${alarmId}`
 }
 
 export const CHANNEL_NAMES = ['telemetry', 'event', 'status', 'snapshot', 'command', 'command-result', 'rejected'] as const

@@ -27,7 +27,7 @@ const ALARM = {
   rule: Joi.string().required(),
   subject: Joi.string().required(),
   severity: severity().required(),
-  compound: compoundId().required(),
+  compound: compoundId().allow(null).required(),
   building: Joi.string().allow(null).required(),
   device: deviceId().allow(null).required(),
   location: locationSchema.allow(null).required(),

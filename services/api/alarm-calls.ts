@@ -1,7 +1,7 @@
 import type { Alarm } from '../../protocol/alarm.ts'
 import type { AlarmWithTimeline } from '../../protocol/http/alarms.ts'
 import type { AlarmAction } from '../alarms/actions.ts'
-import { sees } from '../registry/access.ts'
+import { minds, seesAlarm } from '../registry/access.ts'
 import type { Identity } from '../registry/access.ts'
 import { demandCompound } from './device-calls.ts'
 import type { Handlers } from './exchange.ts'
@@ -27,14 +27,14 @@ export function alarmCalls(house: ApiHouse): Pick<Handlers, Calls> {
       await new Promise<void>((resolve) => void clock.after(COMMIT_STEP, resolve))
       found = await queries.alarm(id)
     }
-    if (!found || !sees(who.scope, found.alarm.compound)) throw new Problem('not-found', `there is no alarm ${id}`)
+    if (!found || !seesAlarm(who, found.alarm.compound)) throw new Problem('not-found', `there is no alarm ${id}`)
     return { ...found.alarm, timeline: found.timeline }
   }
 
   async function act(who: Identity, action: AlarmAction): Promise<Alarm> {
-    if (who.scope !== 'all') {
+    if (!minds(who)) {
       const { compound } = openAlarms.get(action.alarm) ?? (await read(who, action.alarm))
-      if (!sees(who.scope, compound)) throw new Problem('not-found', `there is no alarm ${action.alarm}`)
+      if (!seesAlarm(who, compound)) throw new Problem('not-found', `there is no alarm ${action.alarm}`)
     }
     return (await perform(brain, who.actor, action)) as Alarm
   }
@@ -42,7 +42,7 @@ export function alarmCalls(house: ApiHouse): Pick<Handlers, Calls> {
   return {
     async 'alarms.list'({ who, query: { limit, cursor, ...filter } }) {
       demandCompound(house, who, filter.compound)
-      return await queries.alarms({ scope: who.scope, ...filter }, { limit, cursor })
+      return await queries.alarms({ scope: who.scope, platform: minds(who), ...filter }, { limit, cursor })
     },
     'alarms.show': ({ who, params }) => read(who, params.id),
     'alarms.acknowledge': ({ who, params, body }) => act(who, { name: 'alarm.acknowledge', alarm: params.id, note: body.note }),

@@ -10,7 +10,8 @@ interface Counts {
 
 /**
  * The numbers of each compound, kept as things change. An alarm counts while it is open and not suppressed: a gateway that is lost is one
- * alarm and not fifty-one. A shelved one counts, for a person put it aside and it is still there.
+ * alarm and not fifty-one. A shelved one counts, for a person put it aside and it is still there. One about the
+ * platform itself is of no compound.
  */
 export class Summaries {
   readonly #counts = new Map<CompoundId, Counts>()
@@ -30,8 +31,8 @@ export class Summaries {
 
   alarm(before: Alarm | null, after: Alarm | null): void {
     if (before && after && counts(before) === counts(after) && before.severity === after.severity) return
-    if (before && counts(before)) this.#of(before.compound).alarms[before.severity] -= 1
-    if (after && counts(after)) this.#of(after.compound).alarms[after.severity] += 1
+    if (before?.compound && counts(before)) this.#of(before.compound).alarms[before.severity] -= 1
+    if (after?.compound && counts(after)) this.#of(after.compound).alarms[after.severity] += 1
   }
 
   /** Of compounds whose numbers changed since the last call, by id. */

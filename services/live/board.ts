@@ -27,7 +27,7 @@ export class Board {
     }
     for (const alarm of openAlarms) {
       this.#alarms.set(alarm.id, alarm)
-      const count = counts.get(alarm.compound)
+      const count = alarm.compound === null ? undefined : counts.get(alarm.compound)
       // As the brain counts: what the system holds back stands behind another alarm.
       if (count && alarm.suppressedBy === null) count.alarms[alarm.severity] += 1
     }

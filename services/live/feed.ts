@@ -6,10 +6,10 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Directory } from '../registry/directory.ts'
 import { PacedTransitions } from '../response/paced-transitions.ts'
 import type { AlarmTransition } from '../response/paced-transitions.ts'
-import type { LatestChange, Scope } from '../store/ports.ts'
+import type { LatestChange } from '../store/ports.ts'
 import type { Board } from './board.ts'
 import { Pacer } from './pacer.ts'
-import type { Watch } from './watch.ts'
+import type { Wanted, Watch } from './watch.ts'
 
 /** The contract's rates, in ms: one summary a second, four device events a second, for each compound. */
 const SUMMARY_PERIOD = 1000
@@ -48,8 +48,8 @@ export class Feed {
   }
 
   /** The watch turns to these compounds and gets the picture of them. All in one tick: what comes after is not in the picture, and nothing is in neither. */
-  watch(watch: Watch, compounds: Scope, devices = true): WatchState {
-    watch.turnTo(compounds, devices)
+  watch(watch: Watch, wanted: Wanted): WatchState {
+    watch.turnTo(wanted)
     this.#watches.add(watch)
     this.#countWatched()
     return this.picture(watch)
@@ -112,7 +112,7 @@ export class Feed {
     this.#tell(alarm.compound, { name: 'alarm', body: { alarm, transition } })
   }
 
-  #tell(compound: CompoundId, event: Parameters<Watch['tell']>[0]): void {
+  #tell(compound: CompoundId | null, event: Parameters<Watch['tell']>[0]): void {
     for (const watch of this.#watches) {
       if (watch.sees(compound) && (watch.devices || event.name !== 'devices')) this.#house.onTold(event.name, watch.tell(event) ? 'told' : 'missed')
     }

@@ -13,14 +13,15 @@ import type { Outcome } from '../brain/outcome.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Fault } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
-import { sees, stillHolds } from '../registry/access.ts'
+import { minds, sees, stillHolds } from '../registry/access.ts'
 import type { Identity } from '../registry/access.ts'
 import type { Directory, Removed } from '../registry/directory.ts'
-import type { LatestChange, Scope } from '../store/ports.ts'
+import type { LatestChange } from '../store/ports.ts'
 import type { Board } from './board.ts'
 import { Feed } from './feed.ts'
 import { lineOf } from './line.ts'
 import { Watch } from './watch.ts'
+import type { Wanted } from './watch.ts'
 
 /**
  * The server pings every 2 s; a client that hears nothing for 2 + 5 s says that the link is broken, and so does the server of a
@@ -120,8 +121,8 @@ export function createLive(house: LiveHouse): Live {
 
     socket.on('watch', (request, answer) => {
       if (typeof answer !== 'function') return
-      const compounds = wanted(request, identity)
-      answer('scope' in compounds ? (tooMany() ?? feed.watch(watch, compounds.scope, compounds.devices)) : compounds)
+      const asked = wanted(request, identity)
+      answer('problem' in asked ? asked : (tooMany() ?? feed.watch(watch, asked)))
     })
     socket.on('resync', (answer) => {
       if (typeof answer !== 'function') return
@@ -134,18 +135,18 @@ export function createLive(house: LiveHouse): Live {
     })
   }
 
-  function wanted(request: unknown, identity: Identity): { scope: Scope; devices: boolean } | { problem: Problem } {
+  function wanted(request: unknown, identity: Identity): Wanted | { problem: Problem } {
     const checked = checkWith(watchSchema, request)
     if (!checked.ok) return { problem: house.problem('bad-input', 'this is not what `watch` takes', checked.faults) }
     const { compounds, devices } = checked.value
-    if (compounds === 'all') return { scope: identity.scope, devices }
+    if (compounds === 'all') return { compounds: identity.scope, devices, platform: minds(identity) }
     const faults: Fault[] = []
     for (const [index, id] of compounds.entries()) {
       // A compound that one may not see is not there: its existence is nobody's business.
       if (!sees(identity.scope, id) || !directory.compounds.has(id)) faults.push({ path: `compounds[${index}]`, message: `there is no compound ${id}` })
     }
     if (faults.length > 0) return { problem: house.problem('not-found', 'some of these compounds do not exist', faults) }
-    return { scope: compounds, devices }
+    return { compounds, devices, platform: false }
   }
 
   return {

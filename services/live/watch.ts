@@ -9,6 +9,14 @@ export interface Line {
   readonly congested: boolean
 }
 
+/** What a watch is of. */
+export interface Wanted {
+  readonly compounds: Scope
+  readonly devices: boolean
+  /** With alarms about the platform itself. */
+  readonly platform: boolean
+}
+
 /**
  * What one socket watches, and the number of the last event that it was told. While its line is congested events are counted and
  * not kept: the client sees the gap and asks for a resync, and a slow client costs a bounded amount of memory.
@@ -17,6 +25,7 @@ export class Watch {
   readonly #line: Line
   #compounds: ReadonlySet<CompoundId> | 'all' = new Set()
   #devices = true
+  #platform = false
   #seq = 0
   #missed = false
 
@@ -37,12 +46,15 @@ export class Watch {
   }
 
   /** Watches these from now on; the numbers go on where they were, so that an event still under way cannot be taken for a new one. */
-  turnTo(compounds: Scope, devices: boolean): void {
+  turnTo({ compounds, devices, platform }: Wanted): void {
     this.#compounds = compounds === 'all' ? 'all' : new Set(compounds)
     this.#devices = devices
+    this.#platform = platform
   }
 
-  sees(compound: CompoundId): boolean {
+  /** Null: the platform itself. */
+  sees(compound: CompoundId | null): boolean {
+    if (compound === null) return this.#platform
     return this.#compounds === 'all' || this.#compounds.has(compound)
   }
 

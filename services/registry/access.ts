@@ -43,6 +43,16 @@ export function stillHolds(directory: Directory, identity: Identity, now: Millis
   return directory.sessions.has(identity.proof.hash) && directory.users.has(identity.actor)
 }
 
+/** True for who looks after the platform itself: an administrator, and not of some compounds alone. */
+export function minds({ role, scope }: Pick<Identity, 'role' | 'scope'>): boolean {
+  return role === 'administrator' && scope === 'all'
+}
+
+/** Whether an alarm of this compound is for them; null: of the platform itself. */
+export function seesAlarm(who: Pick<Identity, 'role' | 'scope'>, compound: CompoundId | null): boolean {
+  return compound === null ? minds(who) : sees(who.scope, compound)
+}
+
 export function sees(scope: Scope, compound: CompoundId): boolean {
   return scope === 'all' || scope.includes(compound)
 }

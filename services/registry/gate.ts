@@ -1,9 +1,11 @@
+import { FLOW_CHANNELS } from '../../protocol/flow-rights.ts'
 import type { Role } from '../../protocol/http/access.ts'
 import type { Gate, Login, Principal, Verdict } from '../../broker/ports.ts'
 import type { CompoundId, DeviceId } from '../../protocol/names.ts'
-import { parseTopic } from '../../protocol/topics.ts'
+import { NO_COMPOUND, parseTopic } from '../../protocol/topics.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DeviceRecord, TokenRecord } from '../store/ports.ts'
+import { minds } from './access.ts'
 import type { Directory } from './directory.ts'
 import { secretMatches } from './secret.ts'
 
@@ -21,14 +23,15 @@ export interface ServiceClient extends Principal {
 const DEVICE_CHANNELS = new Set(['command', 'rejected'])
 /**
  * What a service account may listen to. Events of doors tell who passed when, so only an administrator's account gets
- * events; alarms, values and presence are for every role that sees the compound at all.
+ * events, and flows without who it was (`shown`); alarms, values and presence are for every role that sees the compound at all.
  */
 const SERVICE_CHANNELS: Readonly<Record<Role, ReadonlySet<string>>> = {
   administrator: new Set(['telemetry', 'event', 'status', 'command/+/result']),
   manager: new Set(['telemetry', 'status']),
   guard: new Set(['telemetry', 'status']),
   viewer: new Set(['telemetry', 'status']),
-  auditor: new Set()
+  auditor: new Set(),
+  flows: new Set(FLOW_CHANNELS)
 }
 
 /** The rights of the contract: a device on its own topics, a gateway for its children too, a service account on listed ones. */
@@ -82,6 +85,13 @@ export class HouseGate implements Gate<Client> {
     return parsed !== null && this.#spokenFor(client.id, parsed.device) !== null
   }
 
+  /** Flows learn what happens at doors, not who it was. */
+  shown(client: Client, topic: string, payload: Uint8Array): Uint8Array | null {
+    if (client.type === 'device' || this.#token(client.token)?.role !== 'flows') return payload
+    const parsed = parseTopic(topic)
+    return parsed?.kind === 'door' && parsed.channel === 'event' ? withoutPerson(payload) : payload
+  }
+
   /** The device, when the client is that device or its gateway. */
   #spokenFor(client: DeviceId, id: string): DeviceRecord | null {
     const device = this.#directory.devices.get(id as DeviceId)
@@ -95,7 +105,7 @@ export class HouseGate implements Gate<Client> {
     const compound = levels[1]
     if (levels[0] !== 'v1' || compound === undefined || compound === '#') return false
     if (token.compounds !== 'all' && !token.compounds.includes(compound as CompoundId)) return false
-    if (levels[2] === 'alarms') return levels.length === 4
+    if (levels[2] === 'alarms') return levels.length === 4 && (compound !== NO_COMPOUND || minds({ role: token.role, scope: token.compounds }))
     return levels.length >= 5 && SERVICE_CHANNELS[token.role].has(levels.slice(4).join('/'))
   }
 
@@ -111,6 +121,20 @@ export class HouseGate implements Gate<Client> {
   #token(id: string): TokenRecord | null {
     const token = this.#directory.tokens.get(id)
     return token && (token.expiresAt === null || token.expiresAt > this.#clock.now()) ? token : null
+  }
+}
+
+/** What of a door's event tells nobody who passed. */
+const IMPERSONAL = new Set(['ts', 'boot', 'seq', 'historical', 'type', 'method', 'direction'])
+
+/** An event of a door, or a list of them, with the fields alone that name nobody; null when it is not JSON. */
+function withoutPerson(payload: Uint8Array): Uint8Array | null {
+  try {
+    const said: unknown = JSON.parse(Buffer.from(payload).toString())
+    const kept = (one: unknown): unknown => typeof one !== 'object' || one === null ? null : Object.fromEntries(Object.entries(one).filter(([name]) => IMPERSONAL.has(name)))
+    return Buffer.from(JSON.stringify(Array.isArray(said) ? said.map(kept) : kept(said)))
+  } catch {
+    return null
   }
 }
 

@@ -16,7 +16,8 @@ export interface Signal {
   readonly severity: Severity
   /** Does not end by itself: after it cleared, a person resets it. */
   readonly latches: boolean
-  readonly compound: CompoundId
+  /** Null: about the platform itself. */
+  readonly compound: CompoundId | null
   readonly building: string | null
   readonly device: DeviceId | null
   readonly location: Location | null

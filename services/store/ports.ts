@@ -4,6 +4,7 @@
  */
 import type { Alarm, AlarmState, Transition } from '../../protocol/alarm.ts'
 import type { IssuedCommand } from '../../protocol/command.ts'
+import type { LifeSafetyRight } from '../../protocol/flow-rights.ts'
 import type { Role } from '../../protocol/http/access.ts'
 import type { CompoundId, DeviceId, Kind, Location, Millis, Severity } from '../../protocol/names.ts'
 
@@ -174,6 +175,8 @@ export interface TokenRecord {
   readonly createdAt: Millis
   readonly createdBy: string
   readonly expiresAt: Millis | null
+  /** What of life safety the account of the flows was given; left out: nothing. */
+  readonly grants?: readonly LifeSafetyRight[]
 }
 export interface AuditRecord {
   readonly position: number
@@ -251,6 +254,8 @@ export type Scope = readonly CompoundId[] | 'all'
 
 export interface AlarmFilter {
   readonly scope: Scope
+  /** With those about the platform itself, which are of no compound; only where the scope is `all`. */
+  readonly platform?: boolean
   readonly state: 'open' | 'closed' | 'all'
   readonly compound?: string | undefined
   readonly severity?: Severity | undefined

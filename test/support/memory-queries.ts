@@ -39,8 +39,8 @@ export class MemoryQueries implements Queries {
     }
   }
 
-  alarms({ scope, state, ...filter }: AlarmFilter, paging: Paging): Promise<Page<Alarm>> {
-    const found = [...this.#alarms.values()].toReversed().filter((alarm) => sees(scope, alarm.compound)
+  alarms({ scope, state, platform = false, ...filter }: AlarmFilter, paging: Paging): Promise<Page<Alarm>> {
+    const found = [...this.#alarms.values()].toReversed().filter((alarm) => (alarm.compound === null ? platform && scope === 'all' : sees(scope, alarm.compound))
       && (state === 'all' || (state === 'closed') === (alarm.state === 'closed'))
       && matches(filter.compound, alarm.compound) && matches(filter.severity, alarm.severity) && matches(filter.rule, alarm.rule) && matches(filter.device, alarm.device))
     return page(found, paging)

@@ -94,6 +94,7 @@ export const adminEn = {
   'role.manager': 'Manager',
   'role.guard': 'Guard',
   'role.viewer': 'Viewer',
+  'role.flows': 'Flows',
   'role.auditor': 'Auditor',
 
   'rules.latches': 'needs a reset',
@@ -101,6 +102,7 @@ export const adminEn = {
   'rules.setting-hint': 'Default {value}; set by {env}',
   'rules.common': 'Numbers of all rules',
 
+  'place.platform': 'The platform itself',
   'health.ready': 'Ready to serve',
   'health.not-ready': 'Not ready to serve: {detail}',
   'health.delay': 'Delay of the main thread (99 %)',

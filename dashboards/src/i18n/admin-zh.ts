@@ -93,6 +93,7 @@ export const adminZh = {
   'role.manager': '物业经理',
   'role.guard': '保安 / 网格员',
   'role.viewer': '只看',
+  'role.flows': '自动化流程',
   'role.auditor': '审计',
 
   'rules.latches': '需人工复位',
@@ -100,6 +101,7 @@ export const adminZh = {
   'rules.setting-hint': '缺省 {value}；用 {env} 设置',
   'rules.common': '共用数值',
 
+  'place.platform': '平台自身',
   'health.ready': '可以提供服务',
   'health.not-ready': '还不能提供服务：{detail}',
   'health.delay': '主线程延迟（99 %）',

@@ -2,6 +2,7 @@ import { Button, Checkbox } from 'antd'
 import { memo, useState } from 'react'
 import { Link } from 'react-router'
 import type { Alarm } from '../../../protocol/alarm.ts'
+import { alarmWords } from '../live/alarm-text.ts'
 import { allowed } from '../live/actions.ts'
 import { isWaiting } from '../live/attention.ts'
 import { useMay } from '../shell/login-state.ts'
@@ -38,9 +39,9 @@ export const AlarmRow = memo(function AlarmRow({ alarm, gone = false, within = '
         <SeverityTag severity={alarm.severity} />
       </span>
       <div className="alarm-what">
-        <p className="alarm-message">{alarm.message[language]}</p>
+        <p className="alarm-message">{alarmWords(alarm, language)}</p>
         <p className="alarm-place">
-          {within === 'site' && <Link to={`/compounds/${alarm.compound}`}><CompoundName name={places.compound(alarm.compound)} /></Link>}
+          {within === 'site' && <Link to={places.path(alarm.compound)}><CompoundName name={places.compound(alarm.compound)} /></Link>}
           {place && <span>{place}</span>}
           {alarm.device && <Link className="id" to={`/devices/${alarm.device}`}>{alarm.device}</Link>}
         </p>

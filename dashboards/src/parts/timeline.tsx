@@ -3,6 +3,7 @@ import { Drawer } from 'antd'
 import { Link } from 'react-router'
 import type { Alarm, Transition } from '../../../protocol/alarm.ts'
 import { api } from '../api/calls.ts'
+import { alarmWords } from '../live/alarm-text.ts'
 import { isOutOfService } from '../live/actions.ts'
 import { selectAlarms, useLive } from '../live/use-live.ts'
 import { usePreferences } from '../shell/preferences.tsx'
@@ -25,9 +26,9 @@ export function Timeline({ alarm: asked, done }: { readonly alarm: Alarm; readon
   const alarm = live ?? query.data ?? asked
   return (
     <Drawer open onClose={done} title={t('alarms.timeline')} size="min(32rem, 100vw)" className="timeline">
-      <p className="close-what"><SeverityTag severity={alarm.severity} /> <b>{alarm.message[language]}</b></p>
+      <p className="close-what"><SeverityTag severity={alarm.severity} /> <b>{alarmWords(alarm, language)}</b></p>
       <p className="close-where">
-        <Link to={`/compounds/${alarm.compound}`} onClick={done}>{places.compound(alarm.compound)}</Link> {places.within(alarm.compound, alarm.building, alarm.location)}
+        <Link to={places.path(alarm.compound)} onClick={done}>{places.compound(alarm.compound)}</Link> {places.within(alarm.compound, alarm.building, alarm.location)}
       </p>
       <dl className="facts">
         <dt>{t('alarms.raised')}</dt><dd><Age at={alarm.raisedAt} bare={false} /></dd>

@@ -2,8 +2,8 @@ import type { Alarm } from '../../../protocol/alarm.ts'
 
 /** What a place is called, for the search and the file. */
 export interface PlaceNames {
-  compound(id: string): string
-  within(compound: string, building: string | null, location: Alarm['location']): string
+  compound(id: string | null): string
+  within(compound: string | null, building: string | null, location: Alarm['location']): string
 }
 
 /** Whether each word of the search stands somewhere in the alarm: its number, rule, subject, text in either language, place. */
@@ -11,7 +11,7 @@ export function finds(text: string, alarm: Alarm, places: PlaceNames): boolean {
   const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '')
   if (words.length === 0) return true
   const heap = [
-    alarm.id, alarm.rule, alarm.subject, alarm.device ?? '', alarm.message.zh, alarm.message.en, alarm.compound, places.compound(alarm.compound),
+    alarm.id, alarm.rule, alarm.subject, alarm.device ?? '', alarm.message.zh, alarm.message.en, alarm.compound ?? '', places.compound(alarm.compound),
     places.within(alarm.compound, alarm.building, alarm.location)
   ].join('\n').toLowerCase()
   return words.every((word) => heap.includes(word))

@@ -55,10 +55,13 @@ export function useCompounds() {
 
 /** Texts of places, with the names of compounds and buildings instead of their ids. */
 export interface Places {
-  compound(id: string): string
+  /** Null: the platform itself. */
+  compound(id: string | null): string
+  /** The screen of it. */
+  path(compound: string | null): string
   building(compound: string, id: string): string
   /** `3 号楼 · 1 单元 · 12 层 · 1203 室` */
-  within(compound: string, building: string | null, location: Location | null): string
+  within(compound: string | null, building: string | null, location: Location | null): string
 }
 
 export function usePlaces(): Places {
@@ -69,10 +72,11 @@ export function usePlaces(): Places {
     const building = (compound: string, id: string) =>
       compounds.get(compound)?.buildings.find((known) => known.id === id)?.name ?? t('place.building', { building: id })
     return {
-      compound: (id) => compounds.get(id)?.name ?? id,
+      compound: (id) => (id === null ? t('place.platform') : compounds.get(id)?.name ?? id),
+      path: (compound) => (compound === null ? '/admin/health' : `/compounds/${compound}`),
       building,
       within: (compound, inBuilding, location) => [
-        inBuilding === null ? null : building(compound, inBuilding),
+        compound === null || inBuilding === null ? null : building(compound, inBuilding),
         location?.unit === undefined ? null : t('place.unit', { unit: location.unit }),
         location?.floor === undefined ? null : t('place.floor', { floor: location.floor }),
         location?.home === undefined ? null : t('place.home', { home: location.home })

@@ -56,8 +56,9 @@ export function alarmPoint(alarm: Alarm, transition: Transition, kind: Kind | nu
   }
 }
 
-function tagsOf(compound: CompoundId, kind: Kind | null, device: DeviceId | null, building: string | null): Record<string, string> {
-  const tags: Record<string, string> = { compound: tagText(compound) }
+function tagsOf(compound: CompoundId | null, kind: Kind | null, device: DeviceId | null, building: string | null): Record<string, string> {
+  const tags: Record<string, string> = {}
+  if (compound !== null) tags['compound'] = tagText(compound)
   if (building !== null && building !== '') tags['building'] = tagText(building)
   if (kind !== null) tags['kind'] = kind
   if (device !== null) tags['device'] = device

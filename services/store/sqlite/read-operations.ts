@@ -33,6 +33,7 @@ export class OperationsReader {
     if (filter.state === 'open') built = built.where('state', '<>', sql.lit('closed'))
     if (filter.state === 'closed') built = built.where('state', '=', sql.lit('closed'))
     if (filter.scope !== 'all') built = built.where('compound', 'in', filter.scope)
+    else if (filter.platform !== true) built = built.where('compound', '<>', '')
     if (filter.compound !== undefined) built = built.where('compound', '=', filter.compound)
     if (filter.severity !== undefined) built = built.where('severity', '=', filter.severity)
     if (filter.rule !== undefined) built = built.where('rule', '=', filter.rule)

@@ -1,4 +1,5 @@
 /** Records as rows, and back. */
+import type { LifeSafetyRight } from '../../../protocol/flow-rights.ts'
 import type { Role } from '../../../protocol/http/access.ts'
 import type { Alarm, Cause, Transition, TransitionName } from '../../../protocol/alarm.ts'
 import type { CommandState, IssuedCommand } from '../../../protocol/command.ts'
@@ -57,7 +58,9 @@ export function presenceOf(row: PresenceRow): PresenceRecord {
 
 export function alarmRow(alarm: Alarm): AlarmRow {
   return {
-    n: alarmNumber(alarm.id), rule: alarm.rule, subject: alarm.subject, severity: alarm.severity, compound: alarm.compound,
+    n: alarmNumber(alarm.id), rule: alarm.rule, subject: alarm.subject, severity: alarm.severity,
+    // Empty: of no compound. The column was made when every alarm had one.
+    compound: alarm.compound ?? '',
     building: alarm.building, device: alarm.device, location: alarm.location && JSON.stringify(alarm.location), state: alarm.state,
     acknowledged: Number(alarm.acknowledged), latched: Number(alarm.latched), shelved_until: alarm.shelvedUntil,
     suppressed_by: alarm.suppressedBy, raised_at: alarm.raisedAt, received_at: alarm.receivedAt, cleared_at: alarm.clearedAt,
@@ -67,7 +70,8 @@ export function alarmRow(alarm: Alarm): AlarmRow {
 }
 export function alarmOf(row: AlarmRow): Alarm {
   return {
-    id: `a${row.n}`, rule: row.rule, subject: row.subject, severity: row.severity as Severity, compound: row.compound as CompoundId,
+    id: `a${row.n}`, rule: row.rule, subject: row.subject, severity: row.severity as Severity,
+    compound: row.compound === '' ? null : row.compound as CompoundId,
     building: row.building, device: row.device as DeviceId | null,
     location: row.location === null ? null : JSON.parse(row.location) as Location, state: row.state as AlarmState,
     acknowledged: row.acknowledged === 1, latched: row.latched === 1, shelvedUntil: row.shelved_until,
@@ -106,13 +110,17 @@ export function sessionOf(row: SessionRow): SessionRecord {
 }
 
 export function tokenRow(record: TokenRecord): TokenRow {
-  const { id, name, role, compounds, hash, createdAt, createdBy, expiresAt } = record
-  return { id, name, role, compounds: JSON.stringify(compounds), hash, created_at: createdAt, created_by: createdBy, expires_at: expiresAt }
+  const { id, name, role, compounds, hash, createdAt, createdBy, expiresAt, grants } = record
+  return {
+    id, name, role, compounds: JSON.stringify(compounds), hash, created_at: createdAt, created_by: createdBy, expires_at: expiresAt,
+    grants: grants ? JSON.stringify(grants) : null
+  }
 }
 export function tokenOf(row: TokenRow): TokenRecord {
   return {
     id: row.id, name: row.name, role: row.role as Role, compounds: scopeOf(row.compounds), hash: row.hash,
-    createdAt: row.created_at, createdBy: row.created_by, expiresAt: row.expires_at
+    createdAt: row.created_at, createdBy: row.created_by, expiresAt: row.expires_at,
+    ...row.grants !== null && { grants: JSON.parse(row.grants) as LifeSafetyRight[] }
   }
 }
 

@@ -29,6 +29,20 @@ describe('Rights', () => {
     expect((await house.call('POST', '/api/v1/alarms/a1/acknowledge', { token, body: {} })).status).to.equal(200)
   })
 
+  it('leave alarms about the platform itself to administrators of all compounds', async () => {
+    house.brain.say('c07-smoke-0001', { signals: [raise('c07-smoke-0001', { subject: 'platform:history', compound: null, building: null, device: null, location: null })] })
+    for (const [role, compounds] of [['administrator', ['c07']], ['manager', 'all'], ['viewer', 'all']] as const) {
+      const token = await house.token(role, compounds)
+      expect((await house.call('GET', '/api/v1/alarms', { token })).body['items'], role).to.satisfy((items: { id: string }[]) => items.every(({ id }) => id !== 'a3'))
+      expect((await house.call('GET', '/api/v1/alarms/a3', { token })).status, role).to.equal(404)
+      if (role !== 'viewer') expect((await house.call('POST', '/api/v1/alarms/a3/acknowledge', { token, body: {} })).status, role).to.equal(404)
+    }
+    const token = await house.token('administrator', 'all')
+    const [newest] = (await house.call('GET', '/api/v1/alarms', { token })).body['items'] as { id: string; compound: string | null }[]
+    expect(newest).to.include({ id: 'a3', compound: null })
+    expect((await house.call('POST', '/api/v1/alarms/a3/acknowledge', { token, body: {} })).status).to.equal(200)
+  })
+
   it('cannot be handed on wider than one has them', async () => {
     const token = await house.token('administrator', ['c07'])
     const wider = await house.call('POST', '/api/v1/tokens', { token, body: { name: 'x', role: 'viewer' } })

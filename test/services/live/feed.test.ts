@@ -36,11 +36,11 @@ describe('The feed of the live link', () => {
   })
   afterEach(() => feed.stop())
 
-  function watching(compounds: readonly string[] | 'all', devices = true): { watch: Watch; told: Told[]; line: { congested: boolean }; state: ReturnType<Feed['watch']> } {
+  function watching(compounds: readonly string[] | 'all', devices = true, platform = false): { watch: Watch; told: Told[]; line: { congested: boolean }; state: ReturnType<Feed['watch']> } {
     const told: Told[] = []
     const line = { congested: false, send: (name: string, event: object) => void told.push({ name, ...event } as Told) }
     const watch = new Watch(line)
-    const state = feed.watch(watch, compounds as readonly CompoundId[] | 'all', devices)
+    const state = feed.watch(watch, { compounds: compounds as readonly CompoundId[] | 'all', devices, platform })
     return { watch, told, line, state }
   }
   const alarm = (device: string, more: Partial<Signal> = {}): void => void brain.say(device, { signals: [raise(device, { ts: clock.now(), ...more })] })
@@ -67,6 +67,15 @@ describe('The feed of the live link', () => {
     expect(seen.size).to.equal(20)
   })
 
+  it('tells alarms about the platform itself to those alone that are to mind it', () => {
+    const [administrator, others] = [watching('all', true, true), watching('all')]
+    alarm('c07-smoke-0001', { subject: 'platform:history', compound: null, building: null, device: null, location: null })
+    expect([named(administrator.told, 'alarm').length, named(others.told, 'alarm').length]).to.deep.equal([1, 0])
+    expect([watching('all', true, true).state.alarms.length, watching('all').state.alarms.length]).to.deep.equal([1, 0])
+    clock.tick(2000)
+    expect(named(administrator.told, 'summary')).to.deep.equal([])
+  })
+
   it('numbers the events of a watch without gaps, from the number in its picture on', () => {
     const { told, state, watch } = watching('all')
     for (let n = 0; n < 5; n += 1) {
@@ -75,7 +84,7 @@ describe('The feed of the live link', () => {
       clock.tick(400)
     }
     expect(told.map((event) => event.seq)).to.deep.equal(told.map((_, index) => state.seq + index + 1))
-    expect(feed.watch(watch, []).seq).to.equal(told.length)
+    expect(feed.watch(watch, { compounds: [], devices: true, platform: false }).seq).to.equal(told.length)
   })
 
   it('tells further occurrences of an alarm once a second, and never an older state after a newer one', () => {

@@ -29,7 +29,7 @@ directory.load({
   ],
   tokens: [
     token('boss', 'administrator', 'all'), token('guard7', 'guard', [C07]), token('old', 'administrator', 'all', clock.now() + 1000),
-    token('books', 'auditor', 'all')
+    token('books', 'auditor', 'all'), token('lead', 'manager', 'all')
   ]
 })
 const gate = new HouseGate(directory, clock)
@@ -124,7 +124,10 @@ describe('the gate: what a client may subscribe to', () => {
     ['guard7', 'v1/c07/+/+/event', false],
     ['guard7', 'v1/c08/alarms/+', false],
     ['guard7', 'v1/+/alarms/+', false],
-    ['books', 'v1/c07/+/+/telemetry', false]
+    ['books', 'v1/c07/+/+/telemetry', false],
+    ['boss', 'v1/-/alarms/+', true],
+    ['lead', 'v1/+/alarms/+', true],
+    ['lead', 'v1/-/alarms/+', false]
   ]
   for (const [who, filter, allowed] of rows) {
     it(`${who} ${allowed ? 'may' : 'may not'} subscribe to ${filter}`, () => {
@@ -143,6 +146,12 @@ describe('the gate: what a client may subscribe to', () => {
       expect(gate.mayReceive(guard, topic), topic).to.equal(false)
     }
     expect(gate.mayReceive(boss, 'v1/c07/door/c07-door-01/command')).to.equal(false)
+  })
+
+  it('alarms about the platform itself reach administrators of all compounds alone', () => {
+    expect(gate.mayReceive(client('x', 'boss'), 'v1/-/alarms/a1')).to.equal(true)
+    expect(gate.mayReceive(client('x', 'lead'), 'v1/c07/alarms/a1')).to.equal(true)
+    for (const who of ['lead', 'books', 'guard7']) expect(gate.mayReceive(client('x', who), 'v1/-/alarms/a1'), who).to.equal(false)
   })
 
   it('a gateway gets what is for itself and its children only', () => {

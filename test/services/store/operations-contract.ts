@@ -116,6 +116,17 @@ export function operationsContract(name: string, open: () => Promise<OpenedOpera
       expect(await queries.alarm('1 OR 1')).to.equal(null)
     })
 
+    it('keeps alarms about the platform itself, of no compound, from whoever does not ask for them', async () => {
+      const own = alarm(2, { compound: null, building: null, device: null, location: null, subject: 'platform:history' })
+      await store.commit(changes(1, { alarms: [alarm(1), own] }))
+      const ids = async (filter: Partial<Parameters<Queries['alarms']>[0]>): Promise<string[]> =>
+        (await queries.alarms({ scope: 'all', state: 'all', ...filter }, { limit: 10 })).items.map(({ id }) => id)
+      expect(await ids({})).to.deep.equal(['a1'])
+      expect(await ids({ scope: [C07], platform: true })).to.deep.equal(['a1'])
+      expect(await ids({ platform: true })).to.deep.equal(['a2', 'a1'])
+      expect((await queries.alarm('a2'))?.alarm).to.deep.equal(own)
+    })
+
     it('pages devices by id, and filters them', async () => {
       await store.commit(changes(1, {
         devices: put(
