@@ -22,6 +22,10 @@ export interface Timeline {
   /** When it was received. */
   readonly at: Millis
   readonly time: Millis
+  /** The least that `time` lay behind the receipt since readings last came late. */
+  readonly behind: Millis
+  /** The newest `ts` so far, as far as it was not ahead of the receipt. */
+  readonly newest: Millis
 }
 
 /** A message that took a little longer than the next one makes its differences seem longer: not a jump yet. Design choice. */
@@ -30,6 +34,8 @@ const JITTER = 2_000
 const LONGEST_LAG = 6 * 3_600_000
 /** A clock that shows the same time after this long stands still. Design choice. */
 const STANDSTILL = 1_000
+/** What follows so soon was stored: no device measures and reports twice within it. Design choice. */
+const FLUSH = 500
 
 /**
  * The timeline after one more reading. A step of `ts` is believed when it goes forwards, does not bring the timeline ahead of
@@ -42,14 +48,31 @@ export function follow(line: Timeline | null, ts: Millis | null, at: Millis, ahe
   if (line === null) {
     // A time of the last hours may well be right, so what was gathered keeps its distances; any other clock starts at the time of receipt.
     const credible = ts !== null && ts <= at && ts >= at - LONGEST_LAG
-    return { ts: ts ?? at, at, time: credible ? ts : at - Math.min(Math.max(ahead, 0), LONGEST_LAG) }
+    const time = credible ? ts : at - Math.min(Math.max(ahead, 0), LONGEST_LAG)
+    return { ts: ts ?? at, at, time, behind: at - time, newest: Math.min(ts ?? at, at) }
   }
   const received = Math.max(0, at - line.at)
-  if (ts === null) return { ts: line.ts + received, at, time: line.time + received }
+  if (ts === null) return moved(line, line.ts + received, at, line.time + received)
   const said = ts - line.ts
   const time = line.time + said
   const believed = said >= 0 && !(said === 0 && received > STANDSTILL) && time <= at + JITTER && time >= at - LONGEST_LAG
-  return { ts, at, time: believed ? time : line.time + received }
+  return moved(line, ts, at, believed ? time : line.time + received)
+}
+
+function moved(line: Timeline, ts: Millis, at: Millis, time: Millis): Timeline {
+  const lag = at - time
+  const behind = lag > line.behind + JITTER ? lag : Math.min(lag, line.behind)
+  return { ts, at, time, behind, newest: Math.max(line.newest, Math.min(ts, at)) }
+}
+
+/**
+ * By how much more the device's time went on than ours with this reading, ms: it was stored, and sent in one flush with the one before it. What is
+ * waited for within the device may count it as passed. 0 for a step of `ts` between two readings that were not sent in one breath: that may as well be a clock that was slow
+ * and has been set, which must not end an alarm. What comes out of order counts once, and what only trembles on the way for nothing, however often.
+ */
+export function caughtUp(before: Timeline | null, after: Timeline): Millis {
+  if (before === null || after.at - before.at > FLUSH) return 0
+  return Math.max(0, Math.min(before.behind - after.behind, after.newest - before.newest))
 }
 
 /** Where a `ts` that was told late lies on the device's timeline; never after the time of receipt. */

@@ -4,14 +4,14 @@ import type { Millis } from '../../protocol/names.ts'
 import { quarantineOf, readMessage } from '../intake/report.ts'
 import type { Complaint, StoredMessage } from '../intake/report.ts'
 import { recognise, recogniseBody } from '../intake/repeats.ts'
-import { follow, isBelieved, place } from '../intake/time.ts'
+import { caughtUp, follow, isBelieved, place } from '../intake/time.ts'
 import { inMassLoss } from '../presence/fleet.ts'
 import * as presence from '../presence/presence.ts'
 import type { GatewayState, Limits, Presence } from '../presence/presence.ts'
 import type { DeviceRecord, PresenceRecord, QuarantineRecord } from '../store/ports.ts'
 import { offlineChange } from './device.ts'
 import type { DeviceRejection, JudgeDevice, World } from './judgement.ts'
-import { due as dueKind, grace as graceKind, hearLateGrant, INITIAL, next as nextKind, relevant, step } from './kind-rules.ts'
+import { due as dueKind, elapsed, grace as graceKind, hearLateGrant, INITIAL, next as nextKind, relevant, step } from './kind-rules.ts'
 import { gather, isUrgent, judgeLate, lateDue } from './late.ts'
 import type { LateChange, LateItem } from './late.ts'
 import { earliest } from './reading.ts'
@@ -257,8 +257,17 @@ class Judging {
     if (rules === null) return
     const newest = timeline === null && items.length > 1 ? items.reduce((most, { ts }) => Math.max(most, ts ?? 0), 0) : 0
     for (const { ts, type, values } of items) {
-      timeline = follow(timeline, ts, this.#now, ts === null ? 0 : newest - ts)
-      const reading = { at: this.#now, time: timeline.time, said: ts === null ? this.#now : this.#said(ts), type, values }
+      const before = timeline
+      timeline = follow(before, ts, this.#now, ts === null ? 0 : newest - ts)
+      const said = ts === null ? this.#now : this.#said(ts)
+      // What the device's own time made due before this reading comes first, as it would have live.
+      const span = said === ts ? caughtUp(before, timeline) : 0
+      if (span > 0) {
+        const waited = dueKind(elapsed(rules, span), this.#now, settings)
+        rules = waited.state
+        for (const change of waited.changes) this.#signal(change)
+      }
+      const reading = { at: this.#now, time: timeline.time, said, type, values }
       const stepped = step(rules, reading, settings)
       rules = stepped.state
       for (const change of stepped.changes) this.#signal(change)

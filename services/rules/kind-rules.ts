@@ -9,7 +9,7 @@ import { earliest } from './reading.ts'
 import type { Change, Reading, Step } from './reading.ts'
 import type { RuleId } from './registry.ts'
 import type { RuleSettings } from './settings.ts'
-import { dueSmoke, INITIAL_SMOKE, nextSmoke, stepSmoke, withHaze } from './smoke.ts'
+import { dueSmoke, elapsedSmoke, INITIAL_SMOKE, nextSmoke, stepSmoke, withHaze } from './smoke.ts'
 import type { SmokeState } from './smoke.ts'
 import { CAMERA_WATCHES } from './watches/camera.ts'
 import { DOOR_WATCHES } from './watches/door.ts'
@@ -78,6 +78,13 @@ export function due(state: KindState, now: Millis, settings: RuleSettings, raise
 export function next(state: KindState, settings: RuleSettings, raises = true): Millis | null {
   const watched = watch.next(WATCHES[state.kind], state.watches, settings, raises)
   return state.kind === 'smoke' ? earliest(nextSmoke(state, settings), watched) : watched
+}
+
+/** More time has passed for the device than for us, by `span` ms: what is waited for comes that much sooner. */
+export function elapsed(state: KindState, span: Millis): KindState {
+  const own = state.kind === 'smoke' ? elapsedSmoke(state, span) : state
+  const watches = watch.elapsed(WATCHES[state.kind], own.watches, span)
+  return watches === own.watches ? own : { ...own, watches }
 }
 
 /** The platform was not listening: what was about to be raised gets time to be taken back. */

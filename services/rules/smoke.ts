@@ -1,6 +1,6 @@
 /** Rules of smoke detectors. */
 import type { Millis } from '../../protocol/names.ts'
-import { clearsAt, follow, NO_EPISODE, settle } from './condition/episode.ts'
+import { clearsAt, elapsed, follow, NO_EPISODE, settle } from './condition/episode.ts'
 import type { Episode } from './condition/episode.ts'
 import { beyond } from './condition/limit.ts'
 import { climb, climbed, NO_PAST } from './condition/rise.ts'
@@ -94,6 +94,13 @@ export function dueSmoke(state: SmokeState, now: Millis, settings: RuleSettings,
     state: { ...state, alarm: { ...state.alarm, episode: alarm.episode }, heat: { ...state.heat, episode: heat.episode } },
     changes
   }
+}
+
+/** More time has passed for the detector than for us, by `span` ms. */
+export function elapsedSmoke(state: SmokeState, span: Millis): SmokeState {
+  const { alarm, heat } = state
+  if (alarm.episode.calmAt === null && heat.episode.calmAt === null) return state
+  return { ...state, alarm: { ...alarm, episode: elapsed(alarm.episode, span) }, heat: { ...heat, episode: elapsed(heat.episode, span) } }
 }
 
 /** When `dueSmoke` has something to do; null when nothing is awaited. */

@@ -34,6 +34,11 @@ export function clearsAt(episode: Episode, quiet: Millis): Millis | null {
   return episode.calmAt === null ? null : episode.calmAt + quiet
 }
 
+/** The episode when `span` ms more have passed for the device than for us: its quiet time has been running that much longer. */
+export function elapsed(episode: Episode, span: Millis): Episode {
+  return episode.calmAt === null ? episode : { ...episode, calmAt: episode.calmAt - span }
+}
+
 /** Ends the episode when its quiet time is over by `now`. */
 export function settle(episode: Episode, now: Millis, quiet: Millis): { readonly episode: Episode; readonly cleared: boolean } {
   const due = clearsAt(episode, quiet)

@@ -4,7 +4,7 @@
  */
 import type { Bilingual, Millis, Severity } from '../../../protocol/names.ts'
 import type { Times } from '../condition/burst.ts'
-import { clearsAt, follow, NO_EPISODE, settle } from '../condition/episode.ts'
+import { clearsAt, elapsed as elapsedEpisode, follow, NO_EPISODE, settle } from '../condition/episode.ts'
 import type { Episode } from '../condition/episode.ts'
 import { hold, sustained } from '../condition/sustained.ts'
 import type { Since } from '../condition/sustained.ts'
@@ -131,6 +131,19 @@ export function next(rules: readonly WatchRule[], watches: Watches, settings: Ru
     }
   }
   return first
+}
+
+/** More time has passed for the device than for us, by `span` ms: all that is waited for comes that much sooner. Hours of the day stay ours. */
+export function elapsed(rules: readonly WatchRule[], watches: Watches, span: Millis): Watches {
+  const sooner: Partial<Record<RuleId, Watch>> = {}
+  for (const rule of rules) {
+    const watch = watches[rule.rule]
+    if (watch === undefined || isIdle(watch)) continue
+    const since = rule.opens === undefined ? watch.since.map((begun) => (begun === null ? null : { ...begun, at: begun.at - span })) : watch.since
+    const until = watch.until === null ? null : watch.until - span
+    sooner[rule.rule] = { ...watch, episode: elapsedEpisode(watch.episode, span), since, until }
+  }
+  return Object.keys(sooner).length === 0 ? watches : { ...watches, ...sooner }
 }
 
 /** A condition that was about to be raised when the platform stopped listening may be over by now: it has so long to be taken back, ms (design choice). */
