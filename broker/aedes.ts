@@ -255,7 +255,11 @@ export class Door<P extends Principal> {
     const principal = guest?.connection.principal
     // Before its CONNACK a client gets nothing [MQTT-3.2.0-1]; what is queued for it follows then.
     if (!principal || !guest.innards.connackSent) return null
-    return this.#rights.mayReceive(principal, packet.topic) ? packet : null
+    if (!this.#rights.mayReceive(principal, packet.topic)) return null
+    const payload = this.#rights.shown(principal, packet.topic, packet.payload as Buffer)
+    if (payload === packet.payload) return packet
+    // A packet of its own: the others get the same one, whole.
+    return payload === null ? null : { ...packet, payload: Buffer.from(payload) }
   }
 
   // ── Coming and going ─────────────────────────────────────────────────────────────────────────────────────────

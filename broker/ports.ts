@@ -25,6 +25,8 @@ export interface Gate<P extends Principal> {
   maySubscribe(principal: P, filter: string): boolean
   /** Asked for each message on its way to a subscriber, e.g. a gateway that gets its children's commands only. */
   mayReceive(principal: P, topic: string): boolean
+  /** What this subscriber may see of a payload; null: nothing. Left out: everybody sees all of it. */
+  readonly shown?: (principal: P, topic: string, payload: Uint8Array) => Uint8Array | null
 }
 
 export interface Published<P extends Principal> {

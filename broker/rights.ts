@@ -37,6 +37,18 @@ export class Rights<P extends Principal> {
     }
   }
 
+  /** What the subscriber gets to see of it; null: nothing. */
+  shown(principal: P, topic: string, payload: Uint8Array): Uint8Array | null {
+    const { gate } = this.#options
+    if (!gate.shown) return payload
+    try {
+      return gate.shown(principal, topic, payload)
+    } catch (thrown) {
+      this.#report(principal, thrown)
+      return null
+    }
+  }
+
   #report(principal: P, thrown: unknown): void {
     this.#options.log.error({ client: principal.id, err: asError(thrown) }, 'the gate failed')
   }

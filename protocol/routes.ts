@@ -16,6 +16,7 @@ import {
   deviceQuery, deviceToken, deviceView, enrolledDevice, eventView, eventsQuery, importLine, newDevice, readings, readingsQuery
 } from './http/devices.ts'
 import type { DeviceView, EventView } from './http/devices.ts'
+import { flowGrants, flowRights } from './http/flow-rights.ts'
 import { compoundView, newCompound, site } from './http/places.ts'
 import type { CompoundView } from './http/places.ts'
 import { quarantineQuery, quarantineView } from './http/quarantine.ts'
@@ -23,7 +24,7 @@ import type { QuarantineView } from './http/quarantine.ts'
 import { rulesView } from './http/rules.ts'
 import type { Bilingual, CompoundId, DeviceId } from './names.ts'
 
-export type Method = 'GET' | 'POST' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 export type Tag = 'access' | 'places' | 'devices' | 'commands' | 'alarms' | 'contract' | 'machine'
 export const NDJSON = 'application/x-ndjson'
 
@@ -108,6 +109,18 @@ export const ROUTES = {
   'tokens.remove': route('DELETE', `${API_BASE}/tokens/{id}`, {
     tag: 'access', summary: { zh: '删除接口令牌', en: 'Remove an API token' }, permission: 'administer', params: ofId,
     success: { status: 204, body: null }, problems: [404]
+  }),
+  'flows.rights': route('GET', `${API_BASE}/flows/rights`, {
+    tag: 'access', summary: { zh: '自动化流程的生命安全权限', en: 'What of life safety flows may do' }, permission: 'administer',
+    success: { status: 200, body: flowRights }
+  }),
+  'flows.grant': route('PUT', `${API_BASE}/flows/rights`, {
+    tag: 'access', summary: { zh: '授予或收回自动化流程的生命安全权限', en: 'Give flows rights of life safety, or take them back' }, permission: 'administer', body: flowGrants,
+    success: { status: 200, body: flowRights }
+  }),
+  'flows.token': route('POST', `${API_BASE}/flows/token`, {
+    tag: 'access', summary: { zh: '为别处运行的 Node-RED 换发令牌（只显示一次）', en: 'A new token for a Node-RED that runs elsewhere; shown once' }, permission: 'administer',
+    success: { status: 201, body: madeToken }
   }),
   'site.show': route('GET', `${API_BASE}/site`, {
     tag: 'places', summary: { zh: '平台信息与 MQTT 地址', en: 'The site and where its MQTT is' }, success: { status: 200, body: site }

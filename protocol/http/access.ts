@@ -26,7 +26,7 @@ export interface Me {
 }
 export const me = Joi.object<Me, true>({
   name: Joi.string().required(),
-  role: Joi.string().valid(...ROLES).required(),
+  role: Joi.string().valid(...ROLES, 'flows').required(),
   compounds: compoundScope().required(),
   expiresAt: millis().allow(null).required()
 }).meta({ name: 'Me' })
@@ -60,7 +60,7 @@ export interface TokenView extends NewToken {
 export const tokenView = Joi.object<TokenView, true>({
   id: Joi.string().required(),
   name: Joi.string().required(),
-  role: Joi.string().valid(...ROLES).required(),
+  role: Joi.string().valid(...ROLES, 'flows').required(),
   compounds: compoundScope().required(),
   expiresAt: millis().allow(null).required(),
   createdAt: millis().required(),

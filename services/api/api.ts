@@ -7,6 +7,7 @@ import { contractCalls } from './contract-calls.ts'
 import { deviceCalls } from './device-calls.ts'
 import { mountCalls } from './exchange.ts'
 import { answerFailures } from './failures.ts'
+import { flowRightCalls } from './flow-right-calls.ts'
 import { securityHeaders } from './headers.ts'
 import type { ApiHouse } from './house.ts'
 import { importCall } from './import-call.ts'
@@ -25,6 +26,7 @@ export function createApi(house: ApiHouse): Express {
   app.use(securityHeaders(), measureRequests(house.metrics))
   mountCalls(app, house.identify, {
     ...accessCalls(house),
+    ...flowRightCalls(house),
     ...placeCalls(house),
     ...deviceCalls(house),
     ...importCall(house),
@@ -34,6 +36,7 @@ export function createApi(house: ApiHouse): Express {
     ...contractCalls(),
     ...machineCalls(house)
   })
+  app.use(house.editor.serve)
   app.use(screens(house.screens))
   app.use((request) => {
     throw new Problem('no-such-call', `nothing answers to ${request.method} ${request.path}`)

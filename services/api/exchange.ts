@@ -33,6 +33,8 @@ export type Handlers = { readonly [Id in RouteId]: Id extends 'devices.import' ?
 type AnyRoute = Route<unknown, unknown, unknown, unknown>
 type AnyHandler = (asked: { params: unknown; query: unknown; body: unknown; who: Identity; request: Request; response: Response }) => unknown
 
+const METHODS = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'delete' } as const
+
 /** Mounts every call of the contract; a method that an address does not know is answered 405 with `Allow`. */
 export function mountCalls(router: Router, identify: Identify, handlers: Handlers): void {
   const allowed = new Map<string, string[]>()
@@ -40,7 +42,7 @@ export function mountCalls(router: Router, identify: Identify, handlers: Handler
     const route = ROUTES[id] as AnyRoute
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
     const serve = call(route, identify, handlers[id] as AnyHandler)
-    router[route.method === 'GET' ? 'get' : route.method === 'POST' ? 'post' : 'delete'](path, async (request, response) => {
+    router[METHODS[route.method]](path, async (request, response) => {
       response.locals['call'] = id
       await serve(request, response)
     })

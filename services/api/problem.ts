@@ -20,6 +20,7 @@ const PROBLEMS = {
   'not-signed-in': [401, 'Sign in first'],
   'wrong-credentials': [401, 'The user name or the password is wrong'],
   'not-permitted': [403, 'Your role does not allow this'],
+  'life-safety-right-missing': [403, 'Flows may do this only where an administrator gave them the right to it'],
   'beyond-own-rights': [403, 'Nobody can hand on more than they have'],
   'origin-missing': [403, 'A change with a session cookie needs an Origin header'],
   'origin-foreign': [403, 'A change with a session cookie must come from the site itself'],
@@ -37,6 +38,7 @@ const PROBLEMS = {
   'internal': [500, 'Something went wrong on our side'],
   'busy': [503, 'The platform is busy, try again shortly'],
   'not-stored': [503, 'The platform could not store this'],
+  'flows-unavailable': [503, 'Flows are not running at the moment'],
   'not-ready': [503, 'The platform is still starting']
 } as const satisfies Record<string, readonly [status: number, title: string]>
 

@@ -10,11 +10,12 @@ import { isCommandAction } from './command-actions.ts'
 import type { CommandAction } from './command-actions.ts'
 import type { Commands } from './commands.ts'
 import type { Devices, Parts } from './devices.ts'
+import { missingRight } from './flow-right.ts'
 import type { Action } from './port.ts'
 
 const REGISTRY: ReadonlySet<string> = new Set<RegistryAction['name']>([
   'compound.create', 'device.enrol', 'device.remove', 'device.token', 'user.password', 'session.open', 'session.close',
-  'token.create', 'token.remove', 'passages.read'
+  'token.create', 'token.remove', 'flows.account', 'flows.rights', 'passages.read'
 ])
 
 /** What people do: judged by the registry, the alarm book or the commands, answered, and written into the audit. */
@@ -32,6 +33,13 @@ export class Deeds {
   act(entry: ActionEntry & Pick<JournalEntry, 'position'>, at: Millis): void {
     const { actor, position } = entry
     const action = entry.action as Action
+    const missing = missingRight(this.#parts, actor, action)
+    if (missing !== null) {
+      const message = `Flows need the right ${missing} for this: an administrator can give it.`
+      const object = 'alarm' in action ? action.alarm : 'device' in action ? action.device : null
+      const refusal = { ok: false, code: 'life-safety-right-missing', message } as const
+      return this.#parts.ledger().answered(refusal, { position, at, actor, name: action.name, object, refused: refusal.code, detail: message })
+    }
     if (isAlarmAction(action)) return this.#alarm(action, position, at, actor)
     if (isCommandAction(action)) return this.#command(action, position, at, actor)
     if (REGISTRY.has(action.name)) return this.#registry(action, position, at, actor)

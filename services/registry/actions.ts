@@ -1,4 +1,5 @@
 /** What can be done to the registry and to access. The API checks the form; the brain decides and answers with a `Reply`. */
+import type { LifeSafetyRight } from '../../protocol/flow-rights.ts'
 import type { Role } from '../../protocol/http/access.ts'
 import type { CompoundId, DeviceId, Kind, Location, Millis } from '../../protocol/names.ts'
 import type { CompoundRecord } from '../store/ports.ts'
@@ -38,5 +39,9 @@ export type RegistryAction =
       readonly compounds: readonly CompoundId[] | 'all'; readonly hash: string; readonly expiresAt: Millis | null
     }
   | { readonly name: 'token.remove'; readonly id: string }
+  /** Makes the account of the flows, or gives it another secret; its rights stay. Replies null. */
+  | { readonly name: 'flows.account'; readonly hash: string }
+  /** From now on the account of the flows has these rights of life safety and no others. Replies null. */
+  | { readonly name: 'flows.rights'; readonly granted: readonly LifeSafetyRight[] }
   /** Somebody read passages of a device and said why; kept for the audit. Replies null. */
   | { readonly name: 'passages.read'; readonly device: DeviceId; readonly reason: string }

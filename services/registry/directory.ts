@@ -65,6 +65,11 @@ export class Directory {
   }
 
   #putToken(row: TokenRecord): void {
+    const before = this.tokens.get(row.id)
+    if (before && before.hash !== row.hash) {
+      this.tokensByHash.delete(before.hash)
+      this.#tell({ type: 'token', id: row.id })
+    }
     this.tokens.set(row.id, row)
     this.tokensByHash.set(row.hash, row)
   }

@@ -1,6 +1,7 @@
 /** What an action does to the registry: a pure function of the records before it. */
+import { FLOWS_ACCOUNT, LIFE_SAFETY_RIGHTS } from '../../protocol/flow-rights.ts'
 import type { Millis } from '../../protocol/names.ts'
-import type { DeviceRecord } from '../store/ports.ts'
+import type { DeviceRecord, TokenRecord } from '../store/ports.ts'
 import type { RegistryAction } from './actions.ts'
 import { enrol } from './enrolment.ts'
 import type { Records, RegistryRows } from './records.ts'
@@ -74,11 +75,24 @@ export function reduce(known: Known, action: RegistryAction, at: Millis, actor: 
       if (!token) return refused(action.id, 'not-found', `There is no token ${action.id}.`)
       return done(action.id, null, { tokens: { put: [], remove: [action.id] } }, token.name)
     }
+    case 'flows.account':
+      return done(FLOWS_ACCOUNT, null, { tokens: put({ ...flowsAccount(known, at, actor), hash: action.hash }) }, 'new secret')
+    case 'flows.rights': {
+      const grants = LIFE_SAFETY_RIGHTS.filter((right) => action.granted.includes(right))
+      const before = known.tokens.get(FLOWS_ACCOUNT)?.grants ?? []
+      return done(FLOWS_ACCOUNT, null, { tokens: put({ ...flowsAccount(known, at, actor), grants }) }, `${before.join(', ') || 'none'} → ${grants.join(', ') || 'none'}`)
+    }
     case 'passages.read':
       break
   }
   if (!known.devices.has(action.device)) return noDevice(action.device)
   return done(action.device, null, {}, action.reason)
+}
+
+/** The account as it is; new, it has a hash that no secret has. */
+function flowsAccount(known: Known, at: Millis, actor: string): TokenRecord {
+  return known.tokens.get(FLOWS_ACCOUNT) ??
+    { id: FLOWS_ACCOUNT, name: FLOWS_ACCOUNT, role: 'flows', compounds: 'all', hash: '', createdAt: at, createdBy: actor, expiresAt: null }
 }
 
 function enrolled(known: Known, action: Extract<RegistryAction, { name: 'device.enrol' }>, at: Millis): Effect {

@@ -160,7 +160,7 @@ function writersOf(statements: Statements) {
     removeUser: statements.repeated(query.deleteFrom('user').where('name', '=', '')),
     session: upsertOf(statements, 'session', ['hash', 'user', 'created_at', 'expires_at'], ['hash']),
     removeSession: statements.repeated(query.deleteFrom('session').where('hash', '=', '')),
-    token: upsertOf(statements, 'token', ['id', 'name', 'role', 'compounds', 'hash', 'created_at', 'created_by', 'expires_at'], ['id']),
+    token: upsertOf(statements, 'token', ['id', 'name', 'role', 'compounds', 'hash', 'created_at', 'created_by', 'expires_at', 'grants'], ['id']),
     removeToken: remove('token', ''),
     command: upsertOf(statements, 'command', [
       'n', 'device', 'compound', 'name', 'args', 'by', 'state', 'message', 'holding', 'expires_at', 'queued_at', 'sent_at', 'accepted_at', 'done_at',

@@ -93,6 +93,8 @@ export interface TokenRow {
   created_at: number
   created_by: string
   expires_at: number | null
+  /** JSON; of the account of the flows only. */
+  grants: string | null
 }
 export interface CommandRow {
   /** The number in its id: the order in which commands were issued. */

@@ -29,7 +29,7 @@ directory.load({
   ],
   tokens: [
     token('boss', 'administrator', 'all'), token('guard7', 'guard', [C07]), token('old', 'administrator', 'all', clock.now() + 1000),
-    token('books', 'auditor', 'all'), token('lead', 'manager', 'all')
+    token('books', 'auditor', 'all'), token('flows', 'flows', 'all'), token('lead', 'manager', 'all')
   ]
 })
 const gate = new HouseGate(directory, clock)
@@ -152,6 +152,23 @@ describe('the gate: what a client may subscribe to', () => {
     expect(gate.mayReceive(client('x', 'boss'), 'v1/-/alarms/a1')).to.equal(true)
     expect(gate.mayReceive(client('x', 'lead'), 'v1/c07/alarms/a1')).to.equal(true)
     for (const who of ['lead', 'books', 'guard7']) expect(gate.mayReceive(client('x', who), 'v1/-/alarms/a1'), who).to.equal(false)
+  })
+
+  it('flows hear everything that happens, and of passages at doors not who it was', () => {
+    const flows = client('node-red', 'flows')
+    for (const filter of ['v1/+/alarms/+', 'v1/+/+/+/telemetry', 'v1/+/+/+/event', 'v1/+/door/+/status', 'v1/+/+/+/command/+/result']) expect(gate.maySubscribe(flows, filter), filter).to.equal(true)
+    for (const filter of ['v1/+/+/+/command', 'v1/+/+/+/snapshot/+', 'v1/#', '$SYS/#']) expect(gate.maySubscribe(flows, filter), filter).to.equal(false)
+    const passage = { ts: 1, seq: 2, boot: 'b', type: 'granted', method: 'card', direction: 'in', credential: 'secret-card', home: '301', reason: 'Mr Wang' }
+    const heard = (who: Client, topic: string, said: unknown): unknown => {
+      const shown = gate.shown(who, topic, Buffer.from(typeof said === 'string' ? said : JSON.stringify(said)))
+      return shown && (JSON.parse(Buffer.from(shown).toString()) as unknown)
+    }
+    const impersonal = { ts: 1, seq: 2, boot: 'b', type: 'granted', method: 'card', direction: 'in' }
+    expect(heard(flows, 'v1/c07/door/c07-door-01/event', passage)).to.deep.equal(impersonal)
+    expect(heard(flows, 'v1/c07/door/c07-door-01/event', [passage, 'x'])).to.deep.equal([impersonal, null])
+    expect(heard(flows, 'v1/c07/door/c07-door-01/event', '{"credential":')).to.equal(null)
+    expect(heard(flows, 'v1/c07/camera/c07-camera-01/event', { type: 'motion', zone: 'lift' })).to.deep.equal({ type: 'motion', zone: 'lift' })
+    expect(heard(client('x', 'boss'), 'v1/c07/door/c07-door-01/event', passage)).to.deep.equal(passage)
   })
 
   it('a gateway gets what is for itself and its children only', () => {
