@@ -1,7 +1,8 @@
 import type { DeviceId } from '../protocol/names.ts'
 import type { Introduction } from './control.ts'
 import { UserFault } from './faults.ts'
-import type { Pilot, PilotDevice } from './pilot.ts'
+import { devicesOf } from './pilot.ts'
+import type { Pilot, PilotCompound, PilotDevice } from './pilot.ts'
 import { createRandom } from './random.ts'
 import { NoActors } from './scenarios/scenario.ts'
 import type { Plan, Scenario, Stage } from './scenarios/scenario.ts'
@@ -57,9 +58,21 @@ export function devicesIn(plan: Plan): Set<DeviceId> {
 
 /** Besides a simulator that runs already: whatever is played with, with everything on the same connections, and compounds that it does not have. */
 export function borrowedAndBeyond(pilot: Pilot, cast: ReadonlySet<DeviceId>, lender: Introduction): PilotDevice[] {
-  const beyond = new Set(pilot.compounds.slice(lender.compounds).map((one) => one.id))
+  const further = new Set(beyond(pilot, lender).map((one) => one.id))
   const speakers = new Set([...cast].map((id) => pilot.devices.get(id)?.gateway ?? id))
-  return [...pilot.devices.values()].filter((one) => beyond.has(one.compound) || speakers.has(one.gateway ?? one.id))
+  return [...pilot.devices.values()].filter((one) => further.has(one.compound) || speakers.has(one.gateway ?? one.id))
+}
+
+/** Compounds that the simulator that runs already does not have. */
+export function beyond(pilot: Pilot, lender: Introduction): PilotCompound[] {
+  return pilot.compounds.filter((one) => Number(one.id.slice(1)) > lender.compounds)
+}
+
+/** The compound of `at`, or one that the seed chooses, as a pilot of its own. */
+export function oneCompoundOf(pilot: Pilot, at: string | null, seed: number): Pilot {
+  const id = pilot.devices.get(at as DeviceId)?.compound ?? at
+  const compound = pilot.compounds.find((one) => one.id === id) ?? createRandom(seed, 'compound').pick(pilot.compounds)
+  return { compounds: [compound], devices: new Map(devicesOf(compound).map((one) => [one.id, one])) }
 }
 
 /** The detector that a recording is played through. @throws UserFault when `at` names a device that is none */

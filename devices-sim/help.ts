@@ -25,6 +25,8 @@ How many / 规模
 
 What happens / 场景
   --scenario A,B        what is to happen besides daily life; all: everything there is
+  --interactive         a terminal screen on which scenarios are started and stopped while the fleet runs; its end compares
+  --lang zh|en          language of that screen (as LANG says)
   --print-settings      prints the settings to start a platform with so that no scenario takes longer than some minutes, and ends
   --at ID               compound or device where it happens: c07, c07-smoke-0123, c07-door-05 (chosen by the seed; power-cut: everywhere)
   --growth NAME         how a fire grows: slow, medium, fast, ultra-fast (NFPA 72; ultra-fast: alarm after about 11 s)

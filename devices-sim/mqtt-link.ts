@@ -80,6 +80,7 @@ export class MqttLink {
   #socket: Socket | null = null
   #online = false
   #wanted = false
+  #lost = false
   #failures = 0
   #releasePace: (() => void) | null = null
   #timer: Appointment | null = null
@@ -101,6 +102,11 @@ export class MqttLink {
     return this.#online
   }
 
+  /** Thrown out, and not yet back. */
+  get lost(): boolean {
+    return this.#lost
+  }
+
   /** Messages that the platform has not acknowledged yet. */
   get pending(): number {
     return this.#unacknowledged.size + this.#queue.length
@@ -117,6 +123,7 @@ export class MqttLink {
   /** Says goodbye (no last will) and stays away. What is unacknowledged is kept for the next `start`. */
   stop(): void {
     this.#wanted = false
+    this.#lost = false
     if (this.#online) this.#write({ cmd: 'disconnect' })
     this.#bury()
     const socket = this.#socket
@@ -129,6 +136,7 @@ export class MqttLink {
   /** As if the power were cut: the socket is reset without a word. What is unacknowledged is kept for the next `start`. */
   cut(): void {
     this.#wanted = false
+    this.#lost = false
     const socket = this.#socket
     this.#forget()
     if (socket?.connecting) socket.destroy()
@@ -138,6 +146,7 @@ export class MqttLink {
   /** As if its end of the connection had vanished: the socket stays open, nothing is said or heard. */
   freeze(): void {
     this.#wanted = false
+    this.#lost = false
     this.#frozen = this.#socket
     this.#frozen?.pause()
     this.#forget()
@@ -205,8 +214,10 @@ export class MqttLink {
     })
     socket.on('close', () => {
       if (this.#socket !== socket) return
+      const welcomed = this.#online
       this.#forget()
       if (!this.#wanted) return
+      this.#lost ||= welcomed
       tally.reconnects++
       const delay = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures++)
       this.#connectSoon(delay * random.between(0.5, 1.5))
@@ -243,6 +254,7 @@ export class MqttLink {
     this.#releasePace?.()
     this.#releasePace = null
     this.#online = true
+    this.#lost = false
     this.#failures = 0
     tally.connected++
     if (!sessionPresent && subscriptions.length > 0) {

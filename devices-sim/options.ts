@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { Lang } from './console/words.ts'
 import { UserFault } from './faults.ts'
 import type { Connections } from './fleet/fleet.ts'
 import { PILOT } from './pilot.ts'
@@ -22,6 +23,10 @@ export interface Options {
   readonly all: boolean
   /** Prints the settings of a platform on which all scenarios are quick, and nothing else. */
   readonly printSettings: boolean
+  /** A terminal screen on which scenarios are started and stopped. */
+  readonly interactive: boolean
+  /** Of that screen; null: as the environment says. */
+  readonly lang: Lang | null
   readonly at: string | null
   /** Milliseconds; null: until the scenarios are over, or for ever. */
   readonly duration: number | null
@@ -38,7 +43,7 @@ export interface Options {
 
 const TEXT = { type: 'string' } as const
 const FLAGS = {
-  help: { type: 'boolean', short: 'h' }, 'print-settings': { type: 'boolean' }, url: TEXT, token: TEXT, user: TEXT, password: TEXT, compounds: TEXT, homes: TEXT, seed: TEXT, rate: TEXT,
+  help: { type: 'boolean', short: 'h' }, 'print-settings': { type: 'boolean' }, interactive: { type: 'boolean' }, lang: TEXT, url: TEXT, token: TEXT, user: TEXT, password: TEXT, compounds: TEXT, homes: TEXT, seed: TEXT, rate: TEXT,
   scenario: TEXT, at: TEXT, duration: TEXT, report: TEXT, connections: TEXT, growth: TEXT, dark: TEXT, replay: TEXT, 'replay-speed': TEXT, tokens: TEXT, ca: TEXT
 } as const
 
@@ -56,11 +61,13 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
   const given = new Map<string, string>()
   let help = false
   let printSettings = false
+  let interactive = false
   for (const one of parsed) {
     if (one.kind === 'positional') faults.push(`"${one.value}" is no option`)
     if (one.kind !== 'option') continue
     if (one.name === 'help') help = true
     else if (one.name === 'print-settings') printSettings = true
+    else if (one.name === 'interactive') interactive = true
     else if (!OPTION_NAMES.includes(one.name)) faults.push(`${one.rawName} is not known`)
     else if (one.value === undefined) faults.push(`${one.rawName} needs a value`)
     else given.set(one.name, one.value)
@@ -116,10 +123,12 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     faults.push(`--at must be a compound from c01 to c${String(compounds).padStart(2, '0')} or a device in one (c07-smoke-0123), was "${at}"`)
   }
   const replay = given.get('replay') ?? null
+  if (interactive && (asked.length > 0 || replay !== null)) faults.push('--interactive starts nothing by itself: leave out --scenario and --replay')
+  if (given.has('lang') && !interactive) faults.push('--lang needs --interactive')
   if (given.has('replay-speed') && replay === null) faults.push('--replay-speed needs --replay')
 
   const options: Options = {
-    help, url, at, replay, printSettings, all: asked.includes('all'),
+    help, url, at, replay, printSettings, interactive, all: asked.includes('all'),
     compounds: given.has('compounds') ? compounds : null,
     homes: given.has('homes') ? homes : null,
     token: given.get('token') ?? (user === undefined ? (env.GATEHOUSE_TOKEN ?? null) : null),
@@ -127,6 +136,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     seed: number('seed', 1, 0, 4_294_967_295, true),
     rate: number('rate', 1, 0.01, 100, false),
     scenarios: [...new Set(asked.flatMap((name) => (name === 'all' ? known : [name])))],
+    lang: given.has('lang') ? choice<Lang>('lang', 'zh', ['zh', 'en']) : null,
     duration: span('duration'),
     report: given.get('report') ?? null,
     connections: choice('connections', 'gateway', ['gateway', 'direct']),

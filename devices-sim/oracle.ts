@@ -1,5 +1,6 @@
 import type { Alarm, Transition } from '../protocol/alarm.ts'
-import type { Performance } from './player.ts'
+import { keyOf } from './demands.ts'
+import type { Demand, Truth } from './demands.ts'
 
 /** An alarm as the platform has it, with its timeline where that was read. */
 export interface Seen {
@@ -28,64 +29,14 @@ export interface Judgement {
   readonly latencies: readonly number[]
   /** The same by scenario. */
   readonly latenciesOf: ReadonlyMap<string, readonly number[]>
-}
-
-/** What the platform is measured by: alarms that were called for, with the time at which they were. */
-export interface Demand {
-  readonly scenario: string
-  readonly rule: string
-  readonly subject: string
-  readonly severity: string
-  /** Milliseconds since 1970. */
-  readonly calledAt: number
-  readonly within: number
-  /** Milliseconds since 1970 at which it must not be active any more; null when that is not said. */
-  readonly clearedBy: number | null
-  /** How often it had to be counted; null: at least once. */
-  readonly occurrences: number | null
-  /** Milliseconds since 1970 that `raisedAt` has to say, where data was told late. */
-  readonly raisedAt: number | null
-}
-
-/** What the scenarios of a run call for, allow, and hold back. */
-export interface Truth {
-  readonly demands: readonly Demand[]
-  readonly tolerated: readonly { readonly rule: string; readonly compound: string; readonly building: string }[]
-  readonly suppressed: readonly { readonly rule: string; readonly devices: ReadonlySet<string> }[]
-  /** What belongs to which scenario, by device; for the table. */
-  readonly scenarioOf: ReadonlyMap<string, string>
+  /** How many were called for, by scenario. */
+  readonly expectedOf: ReadonlyMap<string, number>
 }
 
 /** The platform may see it this much before the sample that was thought to call for it: noise of the sample before, rounding. */
 const EARLY_MS = 2_000
 /** Clocks of one machine, and the way of a message. */
 const SAME_TIME_MS = 1_000
-
-/** What the performances called for until `until`. What they would have called for later does not count. */
-export function demandsOf(performances: readonly Performance[], until: number): Demand[] {
-  return performances.flatMap(({ scenario, plan, startedAt, doneAt }) =>
-    plan.expected.flatMap((one): Demand[] => {
-      const doneAtStep = doneAt[one.step] ?? NaN
-      const calledAt = doneAtStep + (one.after ?? 0)
-      if (!(calledAt <= until)) return []
-      const { rule, subject, severity, within, clearedBy, occurrences = null, ago } = one
-      return [{
-        scenario, rule, subject, severity, within, calledAt, occurrences, raisedAt: ago === undefined ? null : doneAtStep - ago,
-        clearedBy: clearedBy === null ? null : startedAt + clearedBy
-      }]
-    })
-  )
-}
-
-/** The truth of performances as far as they came. */
-export function truthOf(performances: readonly Performance[], until: number, further: readonly Demand[]): Truth {
-  return {
-    demands: [...demandsOf(performances, until), ...further],
-    tolerated: performances.flatMap((one) => one.plan.tolerated),
-    suppressed: performances.flatMap((one) => one.plan.suppressed ?? []),
-    scenarioOf: new Map(performances.flatMap(({ scenario, plan }) => [...plan.steps.map((step) => step.device), ...(plan.holds ?? [])].map((id) => [id, scenario] as const)))
-  }
-}
 
 /** When the alarm came up, at `since` or later: raised, or active anew; null when it did not. */
 export function cameUpAt({ alarm, timeline }: Seen, since: number): number | null {
@@ -101,10 +52,9 @@ export function cameUpAt({ alarm, timeline }: Seen, since: number): number | nul
  * @param ours whether an alarm is about a device of this run
  */
 export function judge(truth: Truth, seen: readonly Seen[], before: ReadonlyMap<string, number>, since: number, until: number, ours: (alarm: Alarm) => boolean): Judgement {
-  const { demands, tolerated, suppressed, scenarioOf } = truth
+  const { demands, tolerated, excused, suppressed, scenarioOf } = truth
   const lists = { missed: [] as Finding[], doubled: [] as Finding[], late: [] as Finding[], wrong: [] as Finding[], false: [] as Finding[] }
   const latenciesOf = new Map<string, number[]>()
-  const keyOf = (one: { readonly rule: string; readonly subject: string }): string => `${one.rule} ${one.subject}`
   const byKey = Map.groupBy(seen, ({ alarm }) => keyOf(alarm))
 
   for (const demand of demands) {
@@ -116,28 +66,29 @@ export function judge(truth: Truth, seen: readonly Seen[], before: ReadonlyMap<s
     }).toSorted((a, b) => a.at - b.at)
     const [found] = all
     if (!found) {
-      note(lists.missed, `not raised within ${demand.within} ms`)
+      note(lists.missed, `not raised within ${demand.deadline - demand.calledAt} ms`)
       continue
     }
     if (found.at < demand.calledAt - EARLY_MS) note(lists.false, `${found.alarm.id}: ${Math.round(demand.calledAt - found.at)} ms before it is one`)
     const latency = Math.max(0, found.at - demand.calledAt)
     latenciesOf.set(scenario, [...(latenciesOf.get(scenario) ?? []), latency])
     if (all.length > 1) note(lists.doubled, `raised ${all.length} times: ${all.map((one) => one.alarm.id).join(', ')}`)
-    if (latency > demand.within) note(lists.late, `after ${latency} ms, ${demand.within} ms are allowed`)
+    if (found.at > demand.deadline) note(lists.late, `after ${latency} ms, ${demand.deadline - demand.calledAt} ms are allowed`)
     for (const why of unlike(demand, found.alarm, before.get(found.alarm.id) ?? 0, until)) note(lists.wrong, why)
   }
 
-  const demanded = new Set(demands.map(keyOf))
+  const called = new Set([...demands.map(keyOf), ...excused])
   const allowed = new Set(tolerated.map((one) => `${one.rule} ${one.compound} ${one.building}`))
   const held = (alarm: Alarm): boolean =>
     alarm.suppressedBy !== null && suppressed.some((one) => one.rule === alarm.rule && alarm.device !== null && one.devices.has(alarm.device))
   for (const { alarm } of seen) {
-    if (alarm.receivedAt < since || !ours(alarm) || demanded.has(keyOf(alarm)) || allowed.has(`${alarm.rule} ${alarm.compound} ${alarm.building}`) || held(alarm)) continue
+    if (alarm.receivedAt < since || !ours(alarm) || called.has(keyOf(alarm)) || allowed.has(`${alarm.rule} ${alarm.compound} ${alarm.building}`) || held(alarm)) continue
     const scenario = scenarioOf.get(alarm.device ?? '')
     lists.false.push({ rule: alarm.rule, subject: alarm.subject, why: `${alarm.id}: nothing called for it`, ...(scenario === undefined ? {} : { scenario }) })
   }
   const latencies = [...latenciesOf.values()].flat()
-  return { expected: demands.length, found: latencies.length, ...lists, latencies, latenciesOf }
+  const expectedOf = new Map([...Map.groupBy(demands, (one) => one.scenario)].map(([scenario, its]) => [scenario, its.length]))
+  return { expected: demands.length, found: latencies.length, ...lists, latencies, latenciesOf, expectedOf }
 }
 
 /** In what an alarm that came is not as it should be. */
@@ -145,7 +96,7 @@ function unlike(demand: Demand, alarm: Alarm, before: number, until: number): st
   const { severity, clearedBy, occurrences, raisedAt } = demand
   const counted = alarm.occurrences - before
   return [
-    ...(alarm.severity === severity ? [] : [`severity ${alarm.severity}, should be ${severity}`]),
+    ...(severity === null || alarm.severity === severity ? [] : [`severity ${alarm.severity}, should be ${severity}`]),
     ...(clearedBy !== null && clearedBy <= until && alarm.state === 'active' ? ['not cleared although what called for it is over'] : []),
     ...(occurrences === null || counted === occurrences ? [] : [`counted ${counted} times, happened ${occurrences} times`]),
     ...(raisedAt === null || Math.abs(alarm.raisedAt - raisedAt) <= SAME_TIME_MS ? [] : [`raisedAt is ${Math.round(alarm.raisedAt - raisedAt)} ms off`]),

@@ -14,11 +14,15 @@ export interface Answer {
 }
 
 const PATIENCE_MS = 60_000
+/** A platform that was there may be away for so long: it was killed and is on its way back. */
+const RETURN_MS = 120_000
+const RETRY_MS = 500
 
 /** The platform's HTTP interface, as much of it as a simulator needs. */
 export class Platform {
   readonly url: URL
   #access: Access = {}
+  #known = false
 
   /** @param url e.g. `http://127.0.0.1:3000` */
   constructor(url: URL) {
@@ -117,13 +121,20 @@ export class Platform {
   }
 
   async #fetch(method: string, path: string, headers: Access, body?: string): Promise<Response> {
-    try {
-      const signal = AbortSignal.timeout(PATIENCE_MS)
-      return await fetch(new URL(`/api/v1${path}`, this.url), { method, headers, signal, ...(body === undefined ? {} : { body }) })
-    } catch (thrown) {
-      throw new UserFault(`cannot reach the platform at ${this.url.origin} (${textOf(thrown)}). Is it running? Start it with "npm start", or name another with --url.`, {
-        cause: thrown
-      })
+    for (const end = performance.now() + RETURN_MS; ; ) {
+      try {
+        const signal = AbortSignal.timeout(PATIENCE_MS)
+        const response = await fetch(new URL(`/api/v1${path}`, this.url), { method, headers, signal, ...(body === undefined ? {} : { body }) })
+        this.#known = true
+        return response
+      } catch (thrown) {
+        if (!this.#known || performance.now() > end) {
+          throw new UserFault(`cannot reach the platform at ${this.url.origin} (${textOf(thrown)}). Is it running? Start it with "npm start", or name another with --url.`, {
+            cause: thrown
+          })
+        }
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
     }
   }
 }

@@ -16,6 +16,8 @@ export interface Performance {
   readonly doneAt: Float64Array
   /** Whether everything has happened that it waits for. */
   finished: boolean
+  /** When somebody ended it before it was over, milliseconds since 1970; null: nobody did. */
+  stoppedAt: number | null
 }
 
 /** What a player has to do that no device can. */
@@ -23,12 +25,14 @@ export interface Office {
   /** Makes a device known that never speaks, or removes it. */
   enrol(id: DeviceId): void
   remove(id: DeviceId): void
+  /** Power for devices that were left dark. */
+  bringBack(ids: readonly DeviceId[]): void
 }
 
 /** How long after a scenario a device goes back to its daily life, ms at most. */
 const RETURN_MS = 5_000
 
-/** Plays batches of scenarios one after another, those of a batch together. */
+/** Plays batches of scenarios one after another, those of a batch together; or one, whenever it is asked for. */
 export class Player {
   readonly performances: Performance[] = []
   readonly #batches: (readonly Casting[])[]
@@ -58,9 +62,28 @@ export class Player {
     return this.#batches.flat().map((one) => one.scenario.name)
   }
 
-  /** Ends everything where it is. */
+  /** Those that have begun and are not over. */
+  get playing(): readonly Performance[] {
+    return this.performances.filter((one) => !one.finished && one.stoppedAt === null)
+  }
+
+  /** Ends everything where it is, for good. */
   stop(): void {
     this.#stopped = true
+    for (const one of this.playing) this.end(one)
+  }
+
+  /** Ends one where it is; its devices go back to their daily life. */
+  end(performance: Performance): void {
+    const { plan, doneAt } = performance
+    performance.stoppedAt = this.#agenda.now()
+    const done = plan.steps.filter((_, index) => !Number.isNaN(doneAt[index]))
+    const of = (...does: Step['does'][]): Set<DeviceId> => new Set(done.flatMap((step) => (does.includes(step.does) ? [step.device] : [])))
+    for (const id of of('twin')) this.#fleet.speakerOf.get(id)?.loseTwin()
+    const removed = of('remove')
+    for (const id of of('enrol')) if (!removed.has(id)) this.#office.remove(id)
+    this.#office.bringBack([...of('cut', 'freeze')])
+    for (const id of heldBy(plan)) this.#fleet.devices.get(id)?.resume(0)
   }
 
   start(): void {
@@ -71,29 +94,30 @@ export class Player {
       return
     }
     let open = together.length
-    for (const casting of together) {
-      this.#play(casting, () => {
+    for (const { scenario, taken } of together) {
+      // Planned anew with the same devices: what a room is like depends on the time of day.
+      const plan = planFor(scenario, { ...this.#stage, taken }, this.#seed)
+      this.play(scenario.name, plan, () => {
         if (--open === 0) this.start()
       })
     }
   }
 
-  #play({ scenario, taken }: Casting, over: () => void): void {
-    // Planned anew with the same devices: what a room is like depends on the time of day.
-    const plan = planFor(scenario, { ...this.#stage, taken }, this.#seed)
+  /** @param over called when it has come to its end, not when it is ended before */
+  play(scenario: string, plan: Plan, over: () => void): Performance {
     const performance: Performance = {
-      scenario: scenario.name, plan, startedAt: this.#agenda.now(), doneAt: new Float64Array(plan.steps.length).fill(NaN), finished: false
+      scenario, plan, startedAt: this.#agenda.now(), doneAt: new Float64Array(plan.steps.length).fill(NaN), finished: false, stoppedAt: null
     }
     this.performances.push(performance)
-    const held = new Set(plan.steps.flatMap((step) => (SAYS.has(step.does) ? [step.device] : [])))
+    const held = heldBy(plan)
     const last = new Map(plan.steps.flatMap((step, index) => (held.has(step.device) ? [[step.device, index] as const] : [])))
-    const random = createRandom(this.#seed, `return ${scenario.name}`)
+    const random = createRandom(this.#seed, `return ${scenario}`)
     for (const id of held) this.#fleet.devices.get(id)?.reserve()
     const next = (index: number): void => {
       const step = plan.steps[index]
-      if (!step || this.#stopped) return
+      if (!step) return
       this.#agenda.after(performance.startedAt + step.at - this.#agenda.now(), () => {
-        if (this.#stopped) return
+        if (performance.stoppedAt !== null) return
         performance.doneAt[index] = this.#agenda.now()
         this.#do(step)
         // Back to its daily life as soon as nothing more is asked of it, or it would be taken for silent.
@@ -103,10 +127,11 @@ export class Player {
     }
     next(0)
     this.#agenda.after(plan.lasts, () => {
-      if (this.#stopped) return
+      if (performance.stoppedAt !== null) return
       performance.finished = true
       over()
     })
+    return performance
   }
 
   #do(step: Step): void {
@@ -154,3 +179,7 @@ export class Player {
 
 /** A device of which a scenario says something has no daily life meanwhile. */
 const SAYS: ReadonlySet<Step['does']> = new Set<Step['does']>(['telemetry', 'event', 'backlog', 'raw', 'freeze'])
+
+function heldBy(plan: Plan): Set<DeviceId> {
+  return new Set(plan.steps.flatMap((step) => (SAYS.has(step.does) ? [step.device] : [])))
+}

@@ -1,33 +1,43 @@
+import { costLine } from './meter.ts'
+import type { Meter } from './meter.ts'
 import type { Tally } from './tally.ts'
 
-/** What the terminal shows besides the tally. */
+/** What is shown besides the tally. */
 export interface Scene {
   readonly wanted: number
   readonly waiting: number
   readonly lines: readonly string[]
-  readonly platform: { readonly cpu: number; readonly memory: number } | null
+}
+
+/** Where a show says how it goes. */
+export interface Display {
+  start(): void
+  stop(): void
+  /** One line that stays. */
+  say(line: string): void
 }
 
 const TERMINAL_MS = 1_000
 const PLAIN_MS = 5_000
 
 /** Shows how it goes: a block that refreshes itself on a terminal, a plain line every 5 s elsewhere. */
-export class Progress {
+export class Progress implements Display {
   readonly #out: NodeJS.WriteStream
   readonly #tally: Tally
+  readonly #meter: Meter
   readonly #scene: () => Scene
   #timer: NodeJS.Timeout | null = null
   #drawn = 0
-  #last = { at: 0, sent: 0, acknowledged: 0, cpu: 0, platformCpu: NaN }
 
-  constructor(out: NodeJS.WriteStream, tally: Tally, scene: () => Scene) {
+  constructor(out: NodeJS.WriteStream, tally: Tally, meter: Meter, scene: () => Scene) {
     this.#out = out
     this.#tally = tally
+    this.#meter = meter
     this.#scene = scene
   }
 
   start(): void {
-    this.#measure()
+    this.#meter.read()
     this.#timer = setInterval(() => this.#show(), this.#out.isTTY ? TERMINAL_MS : PLAIN_MS)
   }
 
@@ -37,21 +47,20 @@ export class Progress {
     this.#drawn = 0
   }
 
-  /** One line that stays. */
   say(line: string): void {
     this.#wipe()
     this.#out.write(`${line}\n`)
   }
 
   #show(): void {
-    const { rates, lines } = this.#measure()
+    const lines = this.#lines()
     if (!this.#out.isTTY) {
-      this.#out.write(`${[rates, ...lines].join(' | ')}\n`)
+      this.#out.write(`${lines.join(' | ')}\n`)
       return
     }
     this.#wipe()
     const width = Math.max(20, this.#out.columns - 1)
-    const block = [rates, ...lines].map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line))
+    const block = lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line))
     this.#out.write(`${block.join('\n')}\n`)
     this.#drawn = block.length
   }
@@ -61,33 +70,17 @@ export class Progress {
     this.#drawn = 0
   }
 
-  #measure(): { rates: string; lines: string[] } {
+  #lines(): string[] {
     const { connected, sent, acknowledged, inFlight, reconnects, refused, dropped, rejected, commands, lastError } = this.#tally
-    const scene = this.#scene()
-    const now = performance.now()
-    const cpu = process.cpuUsage()
-    const own = (cpu.user + cpu.system) / 1e6
-    const platformCpu = scene.platform?.cpu ?? NaN
-    const seconds = Math.max(0.001, (now - this.#last.at) / 1_000)
-    const per = (value: number, before: number): string => `${Math.round((value - before) / seconds)}/s`
-    const share = (value: number, before: number): string => `${Math.max(0, Math.round(((value - before) / seconds) * 100))} %`
+    const { wanted, waiting, lines } = this.#scene()
+    const reading = this.#meter.read()
+    const { sentPerSecond, acknowledgedPerSecond } = reading
     const rates = [
-      `connected ${connected}/${scene.wanted}`, `sent ${sent} (${per(sent, this.#last.sent)})`,
-      `acknowledged ${acknowledged} (${per(acknowledged, this.#last.acknowledged)})`, `in flight ${inFlight}`, `waiting ${scene.waiting}`,
+      `connected ${connected}/${wanted}`, `sent ${sent} (${Math.round(sentPerSecond)}/s)`, `acknowledged ${acknowledged} (${Math.round(acknowledgedPerSecond)}/s)`,
+      `in flight ${inFlight}`, `waiting ${waiting}`,
       ...(reconnects > 0 ? [`reconnects ${reconnects}`] : []), ...(refused > 0 ? [`refused ${refused}`] : []), ...(dropped > 0 ? [`dropped ${dropped}`] : []),
-      ...(rejected > 0 ? [`rejected ${rejected}`] : []), ...(commands > 0 ? [`commands ${commands}`] : []), ...(connected < scene.wanted && lastError ? [lastError] : [])
+      ...(rejected > 0 ? [`rejected ${rejected}`] : []), ...(commands > 0 ? [`commands ${commands}`] : []), ...(connected < wanted && lastError ? [lastError] : [])
     ].join(', ')
-    const cost = [
-      `simulator ${share(own, this.#last.cpu)} of a core, ${megabytes(process.memoryUsage.rss())}`,
-      ...(scene.platform && Number.isFinite(this.#last.platformCpu)
-        ? [`platform ${share(platformCpu, this.#last.platformCpu)} of a core, ${megabytes(scene.platform.memory)}`]
-        : [])
-    ].join('; ')
-    this.#last = { at: now, sent, acknowledged, cpu: own, platformCpu }
-    return { rates, lines: [cost, ...scene.lines] }
+    return [rates, costLine(reading), ...lines]
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`
 }

@@ -4,7 +4,8 @@ import type { Device } from './fleet/device.ts'
 import { heatRow } from './recording.ts'
 import type { Row } from './recording.ts'
 import { cameUpAt } from './oracle.ts'
-import type { Demand, Seen } from './oracle.ts'
+import type { Seen } from './oracle.ts'
+import type { Demand } from './demands.ts'
 
 /** How a recorded fire ended; times are milliseconds since 1970 in the device's time. */
 export interface ReplayOutcome {
@@ -88,7 +89,7 @@ export class Replay {
     const row = heatRow(this.#rows)
     const calledAt = row === null ? NaN : (this.#handedAt[row] ?? NaN)
     if (Number.isNaN(calledAt)) return []
-    return [{ scenario: 'replay', rule: 'smoke.heat', subject: this.#device.about.id, severity: 'critical', calledAt, within: WITHIN_MS, clearedBy: null, occurrences: null, raisedAt: null }]
+    return [{ scenario: 'replay', rule: 'smoke.heat', subject: this.#device.about.id, severity: 'critical', calledAt, deadline: calledAt + WITHIN_MS, clearedBy: null, occurrences: null, raisedAt: null }]
   }
 
   outcome(seen: readonly Seen[]): ReplayOutcome {

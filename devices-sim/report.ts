@@ -39,24 +39,26 @@ export interface Report {
   readonly latency: Latency
   /** One line a scenario that was played. */
   readonly scenarios: readonly ScenarioLine[]
+  /** Only when the platform was away: for how long each time, ms, and how many alarms that hang on connections are not judged for it. */
+  readonly away?: { readonly times: readonly number[]; readonly unjudged: number }
   /** Only with `--replay`. */
   readonly replay?: ReplayOutcome
 }
 
-/** @param played the names of the scenarios, and how many alarms each called for */
+/** @param played the names of the scenarios */
 export function createReport(
   run: { readonly seed: number; readonly duration: number; readonly sent: number; readonly acknowledged: number },
-  judgement: Judgement, replay: ReplayOutcome | null, played: ReadonlyMap<string, number> = new Map()
+  judgement: Judgement, replay: ReplayOutcome | null, played: Iterable<string> = [], away: NonNullable<Report['away']> = { times: [], unjudged: 0 }
 ): Report {
-  const { latencies, latenciesOf, expected, found, missed, doubled, late, wrong } = judgement
+  const { latencies, latenciesOf, expectedOf, expected, found, missed, doubled, late, wrong } = judgement
   const faults = [...missed, ...judgement.false, ...doubled, ...late, ...wrong]
   return {
     ...run, expected, found, missed, false: judgement.false, doubled, late, wrong, latency: latencyOf(latencies),
-    scenarios: [...played].map(([scenario, count]) => ({
-      scenario, expected: count, found: latenciesOf.get(scenario)?.length ?? 0, faults: faults.filter((one) => one.scenario === scenario).length,
+    scenarios: [...new Set(played)].map((scenario) => ({
+      scenario, expected: expectedOf.get(scenario) ?? 0, found: latenciesOf.get(scenario)?.length ?? 0, faults: faults.filter((one) => one.scenario === scenario).length,
       latency: latencyOf(latenciesOf.get(scenario) ?? [])
     })),
-    ...(replay ? { replay } : {})
+    ...(away.times.length > 0 ? { away } : {}), ...(replay ? { replay } : {})
   }
 }
 
@@ -77,6 +79,11 @@ export function reportLines(report: Report): string[] {
       lines.push(`${kind}: ${rule} ${subject}: ${why}${scenario === undefined ? '' : ` (${scenario})`}`)
     }
     if (report[kind].length > SHOWN) lines.push(`${kind}: ${report[kind].length - SHOWN} more`)
+  }
+  if (report.away) {
+    const times = report.away.times.map((one) => `${(one / 1_000).toFixed(1)} s`).join(', ')
+    const unjudged = report.away.unjudged > 0 ? `; ${report.away.unjudged} alarms that hang on connections are not judged for it` : ''
+    lines.push(`the platform was away ${report.away.times.length === 1 ? 'once' : `${report.away.times.length} times`}: ${times}${unjudged}`)
   }
   if (report.replay) {
     const { detector, secondsAfterIgnition: got, expectedSecondsAfterIgnition: wanted } = report.replay

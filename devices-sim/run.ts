@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { DeviceId } from '../protocol/names.ts'
 import type { Site } from '../protocol/http/places.ts'
 import { Agenda, systemClock } from './agenda.ts'
-import { batchesOf, borrowedAndBeyond, devicesIn, planFor, replayDetector } from './casting.ts'
+import { batchesOf, beyond, borrowedAndBeyond, devicesIn, oneCompoundOf, planFor, replayDetector } from './casting.ts'
 import type { Casting } from './casting.ts'
 import { findLender } from './control.ts'
 import type { Loan } from './control.ts'
@@ -10,6 +10,7 @@ import { enrol } from './enrolment.ts'
 import { textOf, UserFault } from './faults.ts'
 import { Fleet } from './fleet/fleet.ts'
 import { linkMaker, targetOf, TokenRenewal } from './links.ts'
+import { ownCost } from './meter.ts'
 import type { Options } from './options.ts'
 import { createPilot, devicesOf, PILOT } from './pilot.ts'
 import type { Pilot, PilotDevice } from './pilot.ts'
@@ -32,6 +33,9 @@ const LONGEST_MS = 600_000
 
 /** Runs the simulator as asked; true when the platform told the truth. @throws UserFault when it cannot be done */
 export async function run(options: Options): Promise<boolean> {
+  if (options.interactive && !(process.stdin.isTTY && process.stdout.isTTY)) {
+    throw new UserFault('--interactive needs a terminal for its keys and its screen; without one, name what is to happen with --scenario')
+  }
   const rows = options.replay === null ? null : readRecording(await readText(options.replay, '--replay'), options.replay)
   const ca = options.ca === null ? null : await readText(options.ca, '--ca')
   const places = placesFor(options.url, options.tokens)
@@ -40,13 +44,14 @@ export async function run(options: Options): Promise<boolean> {
   try {
     await authorise(platform, options, lender)
     const site = await platform.site()
-    const pilot = createPilot(options.compounds ?? lender?.compounds ?? PILOT.compounds, lender?.homes ?? options.homes ?? PILOT.homes)
-    demandPlace(pilot, options.at)
+    const whole = createPilot(options.compounds ?? lender?.compounds ?? PILOT.compounds, lender?.homes ?? options.homes ?? PILOT.homes)
+    demandPlace(whole, options.at)
+    const pilot = options.interactive && lender ? oneCompoundOf(whole, options.at, options.seed) : whole
     const replayed = rows === null ? null : replayDetector(pilot, options.at, options.seed)
     const view = await platform.rules()
     const numbers = view === null ? CONTRACT_NUMBERS : numbersOf(view)
     const batches = batchesFor(options, pilot, numbers)
-    const devices = devicesFor(pilot, batches, replayed, lender)
+    const devices = options.interactive ? [...pilot.devices.values()] : devicesFor(pilot, batches, replayed, lender)
     const tokens = await readTokens(places.tokens)
     await enrolAll(options, platform, pilot, lender, tokens, places)
     const show = new Show({
@@ -54,7 +59,7 @@ export async function run(options: Options): Promise<boolean> {
       recording: rows && replayed ? { rows, detector: replayed.id } : null
     })
     const report = await show.run()
-    process.stdout.write(`${reportLines(report).join('\n')}\n`)
+    process.stdout.write(`${[`over the whole run: ${show.cost}`, ...reportLines(report)].join('\n')}\n`)
     if (options.report !== null) await writeReport(options.report, report)
     return isGood(report)
   } finally {
@@ -100,7 +105,7 @@ function devicesFor(pilot: Pilot, batches: readonly (readonly Casting[])[], repl
 async function enrolAll(
   options: Options, platform: Platform, pilot: Pilot, lender: Loan | null, tokens: Map<string, string>, places: Places
 ): Promise<void> {
-  const compounds = pilot.compounds.slice(lender?.compounds ?? 0)
+  const compounds = lender ? beyond(pilot, lender) : pilot.compounds
   if (compounds.length === 0) return
   const say = (line: string): void => void process.stdout.write(`${line}\n`)
   say(`enrolling ${compounds.length} compounds, ${compounds.reduce((sum, one) => sum + devicesOf(one).length, 0)} devices`)
@@ -116,7 +121,7 @@ async function enrolAll(
 /** The fleet with its links, and what it reports to. */
 function assemble(
   options: Options, site: Site, platform: Platform, devices: readonly PilotDevice[], tokens: Map<string, string>, ca: string | null, numbers: RuleNumbers
-): Pick<Props, 'agenda' | 'tally' | 'fleet' | 'renewal' | 'heard'> {
+): Pick<Props, 'agenda' | 'tally' | 'fleet' | 'renewal' | 'heard' | 'cost'> {
   const { seed, rate, connections } = options
   const tally = createTally()
   const agenda = new Agenda(systemClock)
@@ -128,7 +133,7 @@ function assemble(
     command: (device, command) => heard.command(device, command.name),
     refused: (speaker, code) => renewal.refused(speaker.self.about.id, code)
   })
-  return { agenda, tally, fleet, renewal, heard }
+  return { agenda, tally, fleet, renewal, heard, cost: ownCost }
 }
 
 async function readText(file: string, option: string): Promise<string> {

@@ -12,10 +12,15 @@ import type { TokenRenewal } from './links.ts'
 import type { Options } from './options.ts'
 import type { Pilot } from './pilot.ts'
 import type { Platform } from './platform.ts'
-import { demandsOf } from './oracle.ts'
+import { Meter, costLine } from './meter.ts'
+import type { Cost } from './meter.ts'
+import { Console } from './console/console.ts'
+import { Director } from './console/director.ts'
+import { langOf } from './console/words.ts'
+import { SCENARIOS } from './scenarios/catalogue.ts'
 import { Player } from './player.ts'
 import { Progress } from './progress.ts'
-import type { Scene } from './progress.ts'
+import type { Display, Scene } from './progress.ts'
 import type { Row } from './recording.ts'
 import { Replay } from './replay.ts'
 import { createReport } from './report.ts'
@@ -25,14 +30,15 @@ import { NewcomerDesk } from './newcomers.ts'
 import type { Tally } from './tally.ts'
 import { writeTokens } from './token-file.ts'
 import type { Places } from './token-file.ts'
+import type { Stage } from './scenarios/scenario.ts'
 import { Verdict } from './verdict.ts'
+import { Watch } from './watch.ts'
 
 /** How long everything may take to connect, and to come back and empty its queues at the end, ms. */
 const CONNECT_MS = 180_000
 const SETTLE_MS = 60_000
 const GOODBYE_MS = 15_000
 const LOOK_MS = 100
-const COST_MS = 5_000
 const REJECTIONS_SHOWN = 5
 const SCENARIOS_SHOWN = 8
 const ANY_ROOM = 20
@@ -49,6 +55,8 @@ export interface Props {
   readonly tally: Tally
   readonly fleet: Fleet
   readonly renewal: TokenRenewal
+  /** What the simulator costs, all its processes together. */
+  readonly cost: () => Cost
   /** Who is told what devices hear; the show puts itself in. */
   readonly heard: { rejected: (device: string, body: string) => void; command: (device: string, name: string) => void }
   readonly batches: readonly (readonly Casting[])[]
@@ -62,66 +70,78 @@ export class Show {
   readonly #company: Company
   readonly #player: Player
   readonly #replay: Replay | null
-  readonly #progress: Progress
+  readonly #display: Display
+  readonly #console: Console | null
+  readonly #meter: Meter
+  readonly #watch: Watch
   readonly #newcomers: NewcomerDesk
   readonly #verdict: Verdict
   readonly #desk: LendingDesk | null
   #scenariosOver = false
   #replayOver = true
   #interrupted = false
-  #cost: Scene['platform'] = null
+  #left = false
+  #startedAt = 0
 
   constructor(props: Props) {
     const { options, pilot, fleet, agenda, platform, lender, places, tally, batches, numbers, recording } = props
     this.#props = props
     this.#company = new Company(fleet)
-    this.#progress = new Progress(process.stdout, tally, () => this.#scene())
     this.#verdict = new Verdict(platform, (alarm) => alarm.device !== null && this.#company.answersFor(alarm.device))
     const detector = recording && fleet.devices.get(recording.detector)
     this.#replay = detector ? new Replay(basename(options.replay ?? ''), recording.rows, detector, options.replaySpeed, agenda) : null
-    const stage = { pilot, at: options.at, growth: options.growth, dark: options.dark, numbers, roomTemperature: (id: DeviceId) => this.#roomTemperature(id) }
-    this.#newcomers = new NewcomerDesk(platform, pilot, (error) => this.#progress.say(error))
-    this.#player = new Player(batches, stage, options.seed, fleet, this.#newcomers, agenda, () => {
+    const stage = { pilot, growth: options.growth, dark: options.dark, numbers, roomTemperature: (id: DeviceId) => this.#roomTemperature(id) }
+    this.#newcomers = new NewcomerDesk(platform, pilot, (error) => this.#display.say(error))
+    const office = {
+      enrol: (id: DeviceId) => this.#newcomers.enrol(id), remove: (id: DeviceId) => this.#newcomers.remove(id),
+      bringBack: (ids: readonly DeviceId[]) => this.#company.bringBack(ids)
+    }
+    this.#player = new Player(batches, { ...stage, at: options.at }, options.seed, fleet, office, agenda, () => {
       this.#scenariosOver = true
     })
+    const judge = (): ReturnType<Verdict['soFar']> => this.#verdict.soFar(this.#player.performances, this.#watch.outages, this.#startedAt)
+    this.#watch = new Watch(fleet, platform, options.interactive ? judge : null)
+    this.#meter = new Meter(tally, props.cost, () => this.#watch.cost)
+    this.#console = options.interactive ? this.#createConsole(stage) : null
+    this.#display = this.#console ?? new Progress(process.stdout, tally, this.#meter, () => this.#scene())
     this.#desk = lender ? null : new LendingDesk(places.control, {
       compounds: pilot.compounds.length, homes: pilot.compounds[0]?.homes ?? 0, access: () => platform.access,
       lend: (ids) => {
-        this.#progress.say(`lending ${ids.length} connections to another simulator`)
+        this.#display.say(`lending ${ids.length} connections to another simulator`)
         this.#company.lend(ids)
       },
       takeBack: (ids) => {
-        this.#progress.say(`${ids.length} connections are back`)
+        this.#display.say(`${ids.length} connections are back`)
         this.#company.takeBack(ids)
       }
     })
   }
 
+  /** What it cost on both sides since it began, in one line. */
+  get cost(): string {
+    return costLine(this.#meter.overall())
+  }
+
   /** @throws UserFault when not everything can be connected */
   async run(): Promise<Report> {
-    const { fleet, agenda, platform, heard, tally } = this.#props
-    const costs = setInterval(() => void this.#askCost(platform), COST_MS)
-    const interrupt = (): void => {
-      if (this.#interrupted) process.exit(130)
-      this.#interrupted = true
-      this.#progress.say('stopping (once more: at once)')
-    }
+    const { fleet, agenda, heard, tally } = this.#props
+    const interrupt = (): void => this.#interrupt()
     process.on('SIGINT', interrupt)
     process.on('SIGTERM', interrupt)
     heard.rejected = (device, body) => {
-      if (++tally.rejected <= REJECTIONS_SHOWN) this.#progress.say(`rejected: ${device} ${body}`)
+      if (++tally.rejected <= REJECTIONS_SHOWN) this.#display.say(`rejected: ${device} ${body}`)
       this.#verdict.rejected(device, body)
     }
     heard.command = (device, name) => {
       tally.commands++
-      this.#progress.say(`command: ${device} ${name}`)
+      this.#display.say(`command: ${device} ${name}`)
     }
     try {
       await this.#connect()
       return await this.#perform()
     } finally {
-      this.#progress.stop()
-      clearInterval(costs)
+      this.#display.stop()
+      this.#watch.stop()
       process.off('SIGINT', interrupt)
       process.off('SIGTERM', interrupt)
       fleet.disconnect()
@@ -134,11 +154,12 @@ export class Show {
     const { lender, fleet, tally, renewal, places, tokens } = this.#props
     if (lender) {
       await lender.borrow(fleet.speakers.map((one) => one.self.about.id))
-      this.#progress.say(`a simulator runs already (process ${lender.pid}): ${fleet.speakers.length} connections are taken over for a while`)
+      this.#display.say(`a simulator runs already (process ${lender.pid}): ${fleet.speakers.length} connections are taken over for a while`)
     }
     await this.#desk?.open()
     this.#replay?.reserve()
-    this.#progress.start()
+    this.#display.start()
+    this.#watch.start()
     fleet.switchOn()
     await this.#until(() => this.#company.complete, CONNECT_MS)
     const absent = this.#company.absent()
@@ -146,13 +167,15 @@ export class Show {
       throw new UserFault(`${absent.length} of ${fleet.speakers.length} devices could not connect (${tally.lastError ?? 'no answer'}), e.g. ${absent.slice(0, 3).join(', ')}`)
     }
     if (renewal.used) await writeTokens(places.tokens, tokens)
-    this.#progress.say(`${fleet.speakers.length} connections are there, for ${fleet.devices.size} devices`)
+    this.#display.say(`${fleet.speakers.length} connections are there, for ${fleet.devices.size} devices`)
   }
 
   async #perform(): Promise<Report> {
     const { options, fleet, tally, platform, batches } = this.#props
     await this.#verdict.begin()
     const startedAt = Date.now()
+    this.#startedAt = startedAt
+    this.#console?.ready()
     this.#player.start()
     if (this.#replay) {
       this.#replayOver = false
@@ -161,7 +184,7 @@ export class Show {
       })
     }
     const endless = batches.length === 0 && !this.#replay
-    await this.#until(() => options.duration === null && !endless && this.#scenariosOver && this.#replayOver, options.duration ?? Infinity)
+    await this.#until(() => this.#left || (options.duration === null && !endless && this.#scenariosOver && this.#replayOver), options.duration ?? Infinity)
 
     const endedAt = Date.now()
     const cutShort = this.#interrupted
@@ -169,21 +192,21 @@ export class Show {
     this.#player.stop()
     this.#replay?.stop()
     fleet.rest()
-    const dark = this.#player.performances.filter((one) => !one.finished).flatMap((one) => one.plan.steps.filter((step) => step.does === 'cut' || step.does === 'freeze'))
-    this.#company.bringBack(dark.map((step) => step.device))
     await this.#until(() => fleet.pending === 0 && this.#company.complete, cutShort ? GOODBYE_MS : SETTLE_MS)
-    this.#progress.say('asking the platform what it made of it')
-    const { judgement, replay } = await this.#verdict.reach({
+    this.#display.say('asking the platform what it made of it')
+    const { outages } = this.#watch
+    const { judgement, truth, replay } = await this.#verdict.reach({
       performances: this.#player.performances, unplayed: cutShort ? [] : this.#player.waiting, replay: this.#replay,
-      absent: this.#company.absent(), startedAt, endedAt
+      absent: this.#company.absent(), outages, startedAt, endedAt
     })
     await this.#newcomers.close()
-    const demands = demandsOf(this.#player.performances, endedAt)
-    const played = new Map(this.#player.performances.map(({ scenario }) => [scenario, demands.filter((one) => one.scenario === scenario).length]))
     await this.#desk?.close()
     this.#company.sayGoodbye()
     await this.#until(() => fleet.pending === 0, GOODBYE_MS)
-    return createReport({ seed: options.seed, duration: endedAt - startedAt, sent: tally.sent, acknowledged: tally.acknowledged }, judgement, replay, played)
+    return createReport(
+      { seed: options.seed, duration: endedAt - startedAt, sent: tally.sent, acknowledged: tally.acknowledged }, judgement, replay,
+      this.#player.performances.map((one) => one.scenario), { times: outages.map(({ from, to }) => to - from), unjudged: truth.unjudged }
+    )
   }
 
   /** Waits until it is so, for `patience` ms at most, or until somebody interrupts. */
@@ -193,8 +216,26 @@ export class Show {
     }
   }
 
-  async #askCost(platform: Platform): Promise<void> {
-    this.#cost = await platform.cost()
+  /** Once: ends the run; once more: at once. */
+  #interrupt(): void {
+    if (this.#interrupted) process.exit(130)
+    this.#interrupted = true
+    this.#display.say('stopping (once more: at once)')
+  }
+
+  #createConsole(stage: Omit<Stage, 'random' | 'taken' | 'at'>): Console {
+    const { options: { at, seed, lang, url }, pilot, tally } = this.#props
+    const device = at !== null && pilot.devices.has(at as DeviceId) ? [at] : []
+    return new Console({
+      input: process.stdin, output: process.stdout, lang: langOf(lang, process.env), url: url.origin, scenarios: SCENARIOS, at,
+      places: [null, ...device, ...pilot.compounds.map((one) => one.id)],
+      director: new Director(this.#player, stage, seed), performances: () => this.#player.performances,
+      tally, meter: this.#meter, wanted: () => this.#company.wanted, away: () => this.#watch.away, soFar: () => this.#watch.soFar,
+      leave: (atOnce) => {
+        this.#left = true
+        if (atOnce) this.#interrupt()
+      }
+    })
   }
 
   #roomTemperature(id: DeviceId): number {
@@ -205,10 +246,10 @@ export class Show {
 
   #scene(): Scene {
     const { agenda, fleet, tally } = this.#props
-    const playing = this.#player.performances.filter((one) => !one.finished)
+    const { playing } = this.#player
     const seconds = (ms: number): number => Math.round(ms / 1_000)
     return {
-      wanted: this.#company.wanted, waiting: fleet.pending - tally.inFlight, platform: this.#cost,
+      wanted: this.#company.wanted, waiting: fleet.pending - tally.inFlight,
       lines: [
         ...playing.slice(0, SCENARIOS_SHOWN).map((one) => `${one.scenario} at ${one.plan.where}: ${seconds(agenda.now() - one.startedAt)}/${seconds(one.plan.lasts)} s`),
         ...(playing.length > SCENARIOS_SHOWN ? [`and ${playing.length - SCENARIOS_SHOWN} more`] : []),

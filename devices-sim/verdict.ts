@@ -1,10 +1,13 @@
 import type { Alarm } from '../protocol/alarm.ts'
 import type { QuarantineView } from '../protocol/http/quarantine.ts'
-import { judge, truthOf } from './oracle.ts'
+import { judge } from './oracle.ts'
 import type { Finding, Judgement, Seen } from './oracle.ts'
 import type { Performance } from './player.ts'
 import type { Platform } from './platform.ts'
 import type { Replay, ReplayOutcome } from './replay.ts'
+import type { Outage } from './outages.ts'
+import { keyOf, truthOf } from './demands.ts'
+import type { Demand, Truth } from './demands.ts'
 
 const LOOK_MS = 500
 /** How long an alarm that nothing called for may take to show up. */
@@ -22,6 +25,7 @@ export interface Deeds {
   readonly replay: Replay | null
   /** Connections that are not there at the end. */
   readonly absent: readonly string[]
+  readonly outages: readonly Outage[]
   readonly startedAt: number
   readonly endedAt: number
 }
@@ -51,16 +55,13 @@ export class Verdict {
   }
 
   /** Waits for alarms that may still be on their way. */
-  async reach(deeds: Deeds): Promise<{ readonly judgement: Judgement; readonly replay: ReplayOutcome | null }> {
+  async reach(deeds: Deeds): Promise<{ readonly judgement: Judgement; readonly truth: Truth; readonly replay: ReplayOutcome | null }> {
     const { performances, replay, startedAt, endedAt } = deeds
-    const truth = truthOf(performances, endedAt, replay?.demand() ?? [])
-    const deadline = Math.max(endedAt + AFTERMATH_MS, ...truth.demands.map((one) => one.calledAt + one.within))
-    const keys = new Set(truth.demands.map((one) => `${one.rule} ${one.subject}`))
-    // What is told late was raised long ago.
-    const oldest = Math.min(startedAt, ...truth.demands.map((one) => (one.raisedAt ?? startedAt) - AFTERMATH_MS))
+    const truth = truthOf(performances, endedAt, deeds.outages, replay?.demand() ?? [])
+    const deadline = Math.max(endedAt + AFTERMATH_MS, ...truth.demands.map((one) => one.deadline))
     for (;;) {
       const now = Date.now()
-      const seen = await this.#look(startedAt, oldest, keys)
+      const seen = await this.#look(startedAt, truth.demands)
       const judgement = judge(truth, seen, this.#before, startedAt, endedAt, this.#ours)
       if ((judgement.missed.length > 0 && now < deadline) || now < endedAt + AFTERMATH_MS) {
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
@@ -68,7 +69,7 @@ export class Verdict {
       }
       const outcome = replay?.outcome(seen) ?? null
       return {
-        replay: outcome,
+        truth, replay: outcome,
         judgement: {
           ...judgement,
           missed: [
@@ -83,11 +84,23 @@ export class Verdict {
     }
   }
 
-  async #look(since: number, oldest: number, keys: ReadonlySet<string>): Promise<Seen[]> {
+  /** How it looks in the middle of a run: missed is only what should be there by now. */
+  async soFar(performances: readonly Performance[], outages: readonly Outage[], startedAt: number): Promise<Judgement> {
+    const now = Date.now()
+    const truth = truthOf(performances, now, outages)
+    const judgement = judge(truth, await this.#look(startedAt, truth.demands), this.#before, startedAt, now, this.#ours)
+    const overdue = new Set(truth.demands.filter((one) => one.deadline < now).map(keyOf))
+    return { ...judgement, missed: judgement.missed.filter((one) => overdue.has(keyOf(one))) }
+  }
+
+  async #look(since: number, demands: readonly Demand[]): Promise<Seen[]> {
+    const keys = new Set(demands.map(keyOf))
+    // What is told late was raised long ago.
+    const oldest = Math.min(since, ...demands.map((one) => (one.raisedAt ?? since) - AFTERMATH_MS))
     const seen: Seen[] = []
     for (const alarm of await this.#platform.alarms(oldest)) {
       // Only an alarm that was open before has to be asked when it came up again.
-      const asked = keys.has(`${alarm.rule} ${alarm.subject}`) && alarm.receivedAt < since && alarm.state !== 'closed'
+      const asked = keys.has(keyOf(alarm)) && alarm.receivedAt < since && alarm.state !== 'closed'
       seen.push({ alarm, timeline: asked ? (await this.#platform.alarm(alarm.id)).timeline : [] })
     }
     return seen

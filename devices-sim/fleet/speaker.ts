@@ -7,6 +7,8 @@ import type { Command, Device } from './device.ts'
 /** What a speaker needs of a link; `MqttLink` is one. */
 export interface Link {
   readonly online: boolean
+  /** Thrown out, and not yet back. */
+  readonly lost: boolean
   readonly pending: number
   start(): void
   stop(): void

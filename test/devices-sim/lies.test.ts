@@ -1,13 +1,15 @@
 import { expect } from 'chai'
 import type { Alarm } from '../../protocol/alarm.ts'
 import { batchesOf } from '../../devices-sim/casting.ts'
-import { judge, truthOf } from '../../devices-sim/oracle.ts'
-import type { Demand, Judgement, Seen, Truth } from '../../devices-sim/oracle.ts'
+import { judge } from '../../devices-sim/oracle.ts'
+import type { Judgement, Seen } from '../../devices-sim/oracle.ts'
 import { createPilot } from '../../devices-sim/pilot.ts'
 import type { Performance } from '../../devices-sim/player.ts'
 import { createReport, isGood } from '../../devices-sim/report.ts'
 import { CONTRACT_NUMBERS } from '../../devices-sim/rule-numbers.ts'
 import { SCENARIOS } from '../../devices-sim/scenarios/catalogue.ts'
+import { truthOf } from '../../devices-sim/demands.ts'
+import type { Demand, Truth } from '../../devices-sim/demands.ts'
 
 const START = 1_790_000_000_000
 const DAY = 86_400_000
@@ -16,8 +18,8 @@ const pilot = createPilot(3, 800)
 
 /** Every scenario as it would be played, with each step done on time. */
 const performances = batchesOf(SCENARIOS, { pilot, at: 'c02', growth: 'ultra-fast', dark: 20_000, roomTemperature: () => 21, numbers: CONTRACT_NUMBERS }, 1).flat()
-  .map(({ scenario, plan }): Performance => ({ scenario: scenario.name, plan, startedAt: START, doneAt: Float64Array.from(plan.steps, (step) => START + step.at), finished: true }))
-const truth = truthOf(performances, END, [])
+  .map(({ scenario, plan }): Performance => ({ scenario: scenario.name, plan, startedAt: START, doneAt: Float64Array.from(plan.steps, (step) => START + step.at), finished: true, stoppedAt: null }))
+const truth = truthOf(performances, END)
 
 /** What a platform has that tells the truth: one alarm a demand, in time, over when it has to be. */
 function honest({ demands }: Truth): Seen[] {
@@ -43,7 +45,7 @@ const good = (judgement: Judgement): boolean => isGood(createReport({ seed: 1, d
 const LIES: Readonly<Record<string, { readonly as: 'missed' | 'false' | 'doubled' | 'late' | 'wrong'; readonly tell: (one: Seen, demand: Demand) => readonly Seen[] | null }>> = {
   'drops it': { as: 'missed', tell: () => [] },
   'tells it twice': { as: 'doubled', tell: (one) => [one, changed(one, { id: 'again', receivedAt: one.alarm.receivedAt + 500 })] },
-  'tells it late': { as: 'late', tell: (one, { calledAt, within }) => [changed(one, { receivedAt: calledAt + within + 1 })] },
+  'tells it late': { as: 'late', tell: (one, { deadline }) => [changed(one, { receivedAt: deadline + 1 })] },
   'tells it before it is one': { as: 'false', tell: (one, { calledAt }) => (calledAt - START > 4_000 ? [changed(one, { receivedAt: calledAt - 3_000 })] : null) },
   'makes it less grave': { as: 'wrong', tell: (one) => [changed(one, { severity: one.alarm.severity === 'low' ? 'medium' : 'low' })] },
   'never clears it': { as: 'wrong', tell: (one, { clearedBy }) => (clearedBy === null ? null : [changed(one, { state: 'active' })]) },

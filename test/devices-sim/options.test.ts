@@ -49,6 +49,14 @@ describe('The options of the simulator', () => {
     }
   })
 
+  it('keep the terminal screen apart from what starts by itself', () => {
+    expect(readOptions(['--interactive', '--lang', 'zh'], {})).to.include({ interactive: true, lang: 'zh' })
+    expect(readOptions([], {})).to.include({ interactive: false, lang: null })
+    expect(() => readOptions(['--interactive', '--scenario', 'fire'], {})).to.throw(UserFault, '--scenario')
+    expect(() => readOptions(['--lang', 'zh'], {})).to.throw(UserFault, '--interactive')
+    expect(() => readOptions(['--interactive', '--lang', 'fr'], {})).to.throw(UserFault, '--lang')
+  })
+
   it('say that a value is missing', () => {
     expect(() => readOptions(['--report'], {})).to.throw(UserFault, '--report needs a value')
   })

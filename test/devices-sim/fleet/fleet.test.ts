@@ -16,6 +16,7 @@ interface Said {
 /** A link that is there as soon as it is started, and notes what goes through it. */
 class Notebook implements Link {
   online = false
+  lost = false
   readonly pending = 0
   readonly listener: LinkListener
   readonly #said: Said[]

@@ -1,0 +1,99 @@
+import type { Outage } from './outages.ts'
+import type { Performance } from './player.ts'
+import type { Expected, Step } from './scenarios/scenario.ts'
+
+/** What the platform is measured by: alarms that were called for, with the time at which they were. Times are milliseconds since 1970. */
+export interface Demand {
+  readonly scenario: string
+  readonly rule: string
+  readonly subject: string
+  /** Null: not said, because the scenario was ended before it was over. */
+  readonly severity: string | null
+  readonly calledAt: number
+  /** What comes later is late: `within` after it was called for, later where the platform was away meanwhile. */
+  readonly deadline: number
+  /** When it must not be active any more; null when that is not said. */
+  readonly clearedBy: number | null
+  /** How often it had to be counted; null: at least once. */
+  readonly occurrences: number | null
+  /** What `raisedAt` has to say, where data was told late. */
+  readonly raisedAt: number | null
+}
+
+/** What the scenarios of a run call for, allow, and hold back. */
+export interface Truth {
+  readonly demands: readonly Demand[]
+  readonly tolerated: readonly { readonly rule: string; readonly compound: string; readonly building: string }[]
+  /** Right if they come and no fault if they do not: due after the end, or hanging on a connection while the platform took none. As `keyOf` says. */
+  readonly excused: ReadonlySet<string>
+  /** How many of these were due, and are not judged because the platform was away. */
+  readonly unjudged: number
+  readonly suppressed: readonly { readonly rule: string; readonly devices: ReadonlySet<string> }[]
+  /** What belongs to which scenario, by device; for the table. */
+  readonly scenarioOf: ReadonlyMap<string, string>
+}
+
+/** What an alarm is about, as one text. */
+export function keyOf(one: { readonly rule: string; readonly subject: string }): string {
+  return `${one.rule} ${one.subject}`
+}
+
+/** The truth of performances as far as they came until `until`. @param further what else was called for */
+export function truthOf(performances: readonly Performance[], until: number, outages: readonly Outage[] = [], further: readonly Demand[] = []): Truth {
+  const dues = performances.flatMap((one) => {
+    const needed = neededFrom(one)
+    return one.plan.expected.map((expected) => dueOf(one, expected, until, outages, needed.get(expected.subject) ?? Infinity))
+  })
+  return {
+    demands: [...dues.flatMap((one) => one.demand ?? []), ...further],
+    excused: new Set(dues.flatMap((one) => (one.demand ? [] : [one.key]))),
+    unjudged: dues.filter((one) => one.away).length,
+    tolerated: performances.flatMap((one) => one.plan.tolerated),
+    suppressed: performances.flatMap((one) => one.plan.suppressed ?? []),
+    scenarioOf: new Map(performances.flatMap(({ scenario, plan }) => [...plan.steps.map((step) => step.device), ...(plan.holds ?? [])].map((id) => [id, scenario] as const)))
+  }
+}
+
+interface Due {
+  readonly key: string
+  /** Null: it is excused. */
+  readonly demand: Demand | null
+  /** Excused because the platform was away. */
+  readonly away: boolean
+}
+
+/** @param needed when it first needed a platform that is there */
+function dueOf({ scenario, startedAt, doneAt, stoppedAt }: Performance, expected: Expected, until: number, outages: readonly Outage[], needed: number): Due {
+  const { rule, subject, severity, within, occurrences = null, ago, after = 0 } = expected
+  const key = keyOf(expected)
+  const doneAtStep = doneAt[expected.step] ?? NaN
+  const calledAt = doneAtStep + after
+  if (!(calledAt <= Math.min(until, stoppedAt ?? until))) return { key, demand: null, away: false }
+  const due = calledAt + within
+  if (outages.some((one) => one.from <= due && one.backOf(subject) >= needed)) return { key, demand: null, away: true }
+  const cutShort = stoppedAt !== null
+  let deadline = due
+  let clearedBy = cutShort || expected.clearedBy === null ? null : startedAt + expected.clearedBy
+  for (const outage of outages) {
+    const back = outage.backOf(subject)
+    if (back < doneAtStep) continue
+    // The message came when its device was back, and what takes a time may have its time again.
+    if (outage.from <= due) deadline = Math.max(deadline, back + after + within)
+    if (clearedBy !== null && outage.from <= clearedBy) clearedBy = Math.max(clearedBy, back + (startedAt + (expected.clearedBy ?? 0) - doneAtStep))
+  }
+  const raisedAt = ago === undefined ? null : doneAtStep - ago
+  return {
+    key, away: false,
+    demand: { scenario, rule, subject, calledAt, deadline, clearedBy, raisedAt, severity: cutShort ? null : severity, occurrences: cutShort ? null : occurrences }
+  }
+}
+
+/** While the platform is away these come to nothing: nobody notices a connection that goes, nobody enrols. */
+const NEEDS_PLATFORM: ReadonlySet<Step['does']> = new Set<Step['does']>(['cut', 'freeze', 'twin', 'enrol'])
+
+/** By device: when its first step was done that needs a platform that is there. */
+function neededFrom({ plan, doneAt }: Performance): Map<string, number> {
+  const first = new Map<string, number>()
+  for (const [index, { device, does }] of plan.steps.entries()) if (NEEDS_PLATFORM.has(does) && !first.has(device)) first.set(device, doneAt[index] ?? NaN)
+  return first
+}
