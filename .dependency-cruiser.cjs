@@ -30,6 +30,7 @@ module.exports = {
     floor('api', services('response', 'config')),
     only('history-command-knows-the-stores', '^services/history/', ['^protocol/', ...services('kernel', 'config', 'store')]),
     only('live-is-beside-api', '^services/live/', [...below]),
+    only('flows-are-beside-the-house', '^flows/', ['^protocol/', ...services('kernel')]),
     only('devices-sim-is-a-client', '^devices-sim/', ['^protocol/']),
     only('dashboards-are-a-client', '^dashboards/', ['^protocol/']),
     { name: 'no-tests-in-the-product', severity: 'error', from: { pathNot: '^(test|bench)/' }, to: { path: '^(test|bench)/' } },

@@ -30,6 +30,7 @@ COPY tools/run.mjs tools/healthy.mjs tools/
 COPY protocol protocol
 COPY broker broker
 COPY services services
+COPY flows flows
 COPY --from=screens /app/dashboards/dist dashboards/dist
 # A volume that is mounted here for the first time takes over the owner.
 RUN mkdir /data && chown node:node /data

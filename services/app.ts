@@ -9,6 +9,7 @@ import type { HouseMessage } from '../broker/broker.ts'
 import type { Site } from '../protocol/http/places.ts'
 import type { DeviceId } from '../protocol/names.ts'
 import { createApi } from './api/api.ts'
+import { EditorDoor } from './api/editor.ts'
 import { createFirstAdmin, FIRST_ADMIN } from './api/first-admin.ts'
 import { createIdentify } from './api/identity.ts'
 import { Metrics } from './api/metrics.ts'
@@ -16,6 +17,8 @@ import { Passwords } from './api/password.ts'
 import { Problem } from './api/problem.ts'
 import { Brain } from './brain/brain.ts'
 import type { Config } from './config/config.ts'
+import { createFlowsWing } from './flows.ts'
+import { Credentials } from './intake/credentials.ts'
 import { JournalRecorder } from './intake/recorder.ts'
 import { systemClock } from './kernel/clock.ts'
 import { GatehouseError } from './kernel/errors.ts'
@@ -101,6 +104,11 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
   const listening = { mqtt: config.mqtt.port, mqtts: config.mqtt.tlsPort }
   let ready = false
 
+  const flows = createFlowsWing({ config, brain, clock, log })
+  const editor = new EditorDoor({
+    directory, clock, log, identify, flows: flows?.house ?? null,
+    onChanged: ({ actor }) => log.info({ actor }, 'flows were changed')
+  })
   const site = (): Site => ({
     name: config.site.name,
     timeZone: config.site.timeZone,
@@ -124,6 +132,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     summaries: board.summaries,
     openAlarms: board.openAlarms,
     metrics: metrics.registry,
+    flows: flows?.house ?? null, editor,
     screens: join(ROOT, 'dashboards', 'dist'),
     trustProxy: config.http.trustProxy
   }))
@@ -182,6 +191,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
   }
 
   function beat(): () => void {
+    editor.attach(server)
     const tick = (): void => store.journal.append({ type: 'tick' }, () => undefined)
     const forget = (): void => {
       const day = (days: number): string => new Date(clock.now() - days * DAY).toISOString().slice(0, 10)
@@ -214,6 +224,8 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     async stop() {
       ready = false
       await lifecycle.stop()
+        editor.stop()
     }
   }
 }
+      if (flows) await part('flows', () => flows.start({ http: (server.address() as AddressInfo).port, mqtt: listening.mqtt }), () => flows.stop())

@@ -36,6 +36,7 @@ export function createApi(house: ApiHouse): Express {
     ...contractCalls(),
     ...machineCalls(house)
   })
+  app.use(house.editor.serve)
   app.use(screens(house.screens))
   app.use((request) => {
     throw new Problem('no-such-call', `nothing answers to ${request.method} ${request.path}`)

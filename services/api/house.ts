@@ -9,6 +9,7 @@ import type { Logger } from '../kernel/log.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RuleSettings } from '../rules/settings.ts'
 import type { Queries } from '../store/ports.ts'
+import type { EditorDoor, FlowsPort } from './editor.ts'
 import type { Identify } from './identity.ts'
 import type { Passwords } from './password.ts'
 import { Problem, refusal } from './problem.ts'
@@ -38,6 +39,9 @@ export interface ApiHouse {
   readonly rules: RuleSettings
   readonly health: () => Health
   readonly metrics: Registry
+  /** Null: there are none here. */
+  readonly flows: FlowsPort | null
+  readonly editor: Pick<EditorDoor, 'serve'>
   /** Folder of the built screens. */
   readonly screens: string
   /** As Express takes it: false, a number of hops, or addresses. */

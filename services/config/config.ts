@@ -26,6 +26,8 @@ export interface Config {
   readonly influx: { readonly address: InfluxSetting; readonly rawDays: number; readonly rollupDays: number } | null
 }
 
+  /** Node-RED: a child of the platform (its port, 0: a free one), somewhere else (with the secret that both were given), or none. */
+  readonly flows: { readonly port: number } | { readonly url: string; readonly secret: string } | null
 export type Environment = Readonly<Record<string, string | undefined>>
 
 const port = Joi.number().integer().min(0).max(65535)
@@ -53,7 +55,11 @@ const SCHEMA = Joi.object({
   INFLUX_URL: Joi.string(),
   INFLUX_TLS_INSECURE: Joi.string().valid('on', 'off').default('off'),
   INFLUX_RAW_DAYS: days.default(90),
-  INFLUX_ROLLUP_DAYS: days.default(1095)
+  INFLUX_ROLLUP_DAYS: days.default(1095),
+  FLOWS: Joi.string().valid('on', 'off').default('on'),
+  FLOWS_PORT: port.default(1880),
+  FLOWS_URL: Joi.string().uri({ scheme: ['http', 'https'] }),
+  FLOWS_SECRET: Joi.string().min(32).max(200)
 })
   .and('TLS_CERT', 'TLS_KEY')
   .messages({ 'object.and': 'TLS_CERT and TLS_KEY go together: {{#missing}} is missing', 'time.zone': '{{#label}} is not a known time zone, was "{{#value}}"' })
@@ -61,7 +67,7 @@ const SCHEMA = Joi.object({
 /** The names of all settings, for the documents and the tests that hold them together. */
 export const SETTING_NAMES: readonly string[] = Object.keys(describedKeys())
 /** Settings that may also be given as `NAME_FILE`, the path of a file that holds the value. */
-export const SECRET_NAMES: readonly string[] = ['ADMIN_PASSWORD', 'INFLUX_URL']
+export const SECRET_NAMES: readonly string[] = ['ADMIN_PASSWORD', 'CREDENTIAL_KEY', 'INFLUX_URL', 'FLOWS_SECRET']
 
 interface Values {
   HTTP_HOST: string; HTTP_PORT: number; HTTPS: 'on' | 'off'; TRUST_PROXY: string
@@ -72,6 +78,7 @@ interface Values {
 }
 
 /** Reads the environment. Throws an `InputError` (`bad-settings`) that names every faulty setting at once. */
+  FLOWS: 'on' | 'off'; FLOWS_PORT: number; FLOWS_URL?: string; FLOWS_SECRET?: string
 export function readConfig(environment: Environment): Config {
   const faults: Fault[] = []
   const given: Record<string, string> = {}
@@ -90,6 +97,7 @@ export function readConfig(environment: Environment): Config {
   if (values.HTTPS === 'on' && values.TLS_CERT === undefined) faults.push({ path: 'HTTPS', message: 'HTTPS=on needs TLS_CERT and TLS_KEY' })
   if (faults.length > 0) throw new InputError('bad-settings', 'some settings are wrong', faults)
   return Object.freeze({
+  const flows = readFlows(values, faults)
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT, tls: values.HTTPS === 'on', trustProxy: trustProxy(values.TRUST_PROXY) },
     mqtt: { host: values.MQTT_HOST, port: values.MQTT_PORT, tlsPort: tls ? values.MQTTS_PORT : null, unauthenticatedLimit: values.MQTT_LOGIN_LIMIT },
     tls,
@@ -99,7 +107,8 @@ export function readConfig(environment: Environment): Config {
     site: { name: values.SITE_NAME, timeZone: values.SITE_TZ },
     retentionDays: values.RETENTION_DAYS,
     pictureDays: values.PICTURE_DAYS,
-    influx
+    influx,
+    flows
   })
 }
 
@@ -192,6 +201,12 @@ function readText(name: string, path: string, faults: Fault[]): string | null {
   try {
     return readFileSync(path, 'utf8')
   } catch (thrown) {
+function readFlows(values: Values, faults: Fault[]): Config['flows'] {
+  if (values.FLOWS_URL === undefined) return values.FLOWS === 'on' ? { port: values.FLOWS_PORT } : null
+  if (values.FLOWS_SECRET === undefined) faults.push({ path: 'FLOWS_SECRET', message: 'FLOWS_URL needs FLOWS_SECRET, the same as Node-RED there was given' })
+  return { url: values.FLOWS_URL.replace(/\/+$/, ''), secret: values.FLOWS_SECRET ?? '' }
+}
+
     faults.push({ path: name, message: `${name}: cannot read ${path} (${asError(thrown).message})` })
     return null
   }

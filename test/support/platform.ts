@@ -38,7 +38,11 @@ export class Platform {
   async start(): Promise<this> {
     const child = spawn(process.execPath, [join(ROOT, 'tools/run.mjs'), join(ROOT, 'services/main.ts')], {
       env: {
-        PATH: process.env['PATH'], DATA_DIR: this.dataDir, HTTP_PORT: '0', MQTT_PORT: '0', ADMIN_PASSWORD: PASSWORD, ...this.#environment
+        PATH: process.env['PATH'], DATA_DIR: this.dataDir, HTTP_PORT: '0', MQTT_PORT: '0', ADMIN_PASSWORD: PASSWORD,
+        // Node-RED takes seconds to start: who tests flows says so.
+        FLOWS: 'off',
+        // A machine whose disk is nearly full is not what these tests are about.
+        RULE_PLATFORM_DISK_LIMIT: '0', ...this.#environment
       },
       stdio: ['ignore', 'pipe', 'pipe']
     })

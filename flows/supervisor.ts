@@ -1,0 +1,233 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { constants, setPriority } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { FlowsState } from '../protocol/http/flows.ts'
+import type { Clock } from '../services/kernel/clock.ts'
+import { asError, GatehouseError } from '../services/kernel/errors.ts'
+import type { Logger } from '../services/kernel/log.ts'
+import type { FromNodeRed, Order, PlatformAccess, ToNodeRed } from './messages.ts'
+import { advance, AT_REST, LIMITS } from './supervision.ts'
+import type { Deed, Happening, Limits, Supervision } from './supervision.ts'
+
+const ROOT = resolve(import.meta.dirname, '..')
+const PROCESS = join(import.meta.dirname, 'node-red-process.ts')
+/** What Node-RED reads of the platform's own folder; the data of the platform are not among it. */
+const READABLE = ['package.json', 'node_modules', 'flows', 'protocol']
+/** Heap of flows, MiB: Node-RED itself needs about 60. */
+const HEAP = 384
+/** How often it is looked after, ms. */
+const LOOK = 1000
+/** Of what it writes to its error output, the last this many characters are kept for the log … */
+const LAST_WORDS = 2000
+/** … and no more than this many bytes are read between two looks. */
+const WORDS_A_LOOK = 64 * 1024
+/** Linux ends this one first when memory runs out, long before the platform. */
+const FIRST_TO_GO = '900'
+
+export interface SupervisorOptions {
+  /** `DATA_DIR`. Flows are kept in `flows` in it, the key of their passwords beside that. */
+  readonly dataDir: string
+  readonly host: string
+  readonly port: number
+  readonly secret: string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly limits?: Limits
+}
+
+/** Keeps Node-RED going as a process of its own, and out of everybody's way. */
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #limits: Limits
+  #state: Supervision = AT_REST
+  #child: ChildProcess | null = null
+  #words = ''
+  #stopLooking: () => void = () => undefined
+  #port: number | null = null
+  #order: Omit<Order, 'safe'> | null = null
+  readonly #waiting = new Set<() => void>()
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+    this.#limits = options.limits ?? LIMITS
+  }
+
+  /** Where Node-RED answers; null while it does not. */
+  get port(): number | null {
+    return this.#state.phase === 'running' ? this.#port : null
+  }
+
+  get pid(): number | null {
+    return this.#child?.pid ?? null
+  }
+
+  get state(): FlowsState {
+    const { phase, safe, since, memory, restarts, last } = this.#state
+    return { phase, safe, since, memory, restarts, last }
+  }
+
+  /** Lets Node-RED start; does not wait for it. */
+  start(platform: PlatformAccess): void {
+    const { dataDir, host, port, secret, clock } = this.#options
+    const directory = join(dataDir, 'flows')
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    this.#order = { directory: realpathSync(directory), host, port, secret, credentialKey: credentialKey(dataDir), platform }
+    this.#stopLooking = clock.every(LOOK, () => this.#look())
+    this.#take({ type: 'start' })
+  }
+
+  /** Starts it anew, with its flows even when it was in safe mode. */
+  restart(): void {
+    this.#take({ type: 'restart' })
+  }
+
+  /** Ends it in order, or else by force; resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.#take({ type: 'stop' })
+    if (this.#state.phase !== 'off') await new Promise<void>((gone) => void this.#waiting.add(gone))
+    this.#stopLooking()
+  }
+
+  #take(happening: Happening): void {
+    const before = this.#state
+    const { state, deeds } = advance(before, happening, this.#options.clock.now(), this.#limits)
+    this.#state = state
+    this.#report(before)
+    for (const deed of deeds) this.#do(deed)
+    if (state.phase === 'off') {
+      for (const gone of this.#waiting) gone()
+      this.#waiting.clear()
+    }
+  }
+
+  #report(before: Supervision): void {
+    const { log } = this.#options
+    const { phase, safe, last, until, since } = this.#state
+    if (last !== before.last && last) log.error({ why: last.why, detail: last.detail, again: until - since }, 'flows ended and are started again')
+    if (safe && !before.safe) log.error('flows failed too often: they are stopped, the editor stays open')
+    if (!safe && before.safe) log.info('flows are no longer in safe mode')
+    if (phase === 'running' && before.phase !== 'running') log.info({ port: this.#port, safe }, 'flows are there')
+  }
+
+  #do(deed: Deed): void {
+    if (deed.type === 'spawn') this.#spawn(deed.safe)
+    else if (deed.type === 'kill') this.#child?.kill('SIGKILL')
+    else this.#child?.send({ type: 'stop' } satisfies ToNodeRed, () => undefined)
+  }
+
+  #spawn(safe: boolean): void {
+    const order = this.#order
+    if (!order) throw new GatehouseError('flows-not-started', 'flows were not started')
+    const read = [...READABLE.map((name) => realpathSync(join(ROOT, name))), order.directory]
+    const child = spawn(process.execPath, [
+      '--permission', ...read.map((path) => `--allow-fs-read=${path}`), `--allow-fs-write=${order.directory}`, '--allow-worker',
+      `--max-old-space-size=${HEAP}`, PROCESS
+    ], {
+      cwd: order.directory,
+      // Nothing of the platform's own environment: its secrets are nobody's business.
+      env: { FLOWS_ORDER: JSON.stringify({ ...order, safe } satisfies Order), ...inherited() },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc']
+    })
+    this.#child = child
+    this.#words = ''
+    const gone = (detail: string): void => {
+      if (this.#child !== child) return
+      this.#child = null
+      this.#port = null
+      this.#take({ type: 'ended', detail: [detail, this.#words.trim()].filter(Boolean).join(': ') })
+    }
+    child.once('error', (error) => gone(error.message))
+    child.once('exit', (code, signal) => gone(signal === null ? `exit code ${code}` : `ended by ${signal}`))
+    child.on('message', (message: FromNodeRed) => this.#hear(message))
+    let taken = 0
+    const errors = child.stderr
+    errors?.setEncoding('utf8').on('data', (text: string) => {
+      this.#words = (this.#words + text).slice(-LAST_WORDS)
+      taken += text.length
+      if (taken > WORDS_A_LOOK) errors.pause()
+    })
+    const refill = this.#options.clock.every(LOOK, () => {
+      taken = 0
+      errors?.resume()
+    })
+    child.once('exit', refill)
+    this.#makeHumble(child)
+  }
+
+  /** The platform comes first for the processor, and this process is the first to go when memory runs out. */
+  #makeHumble(child: ChildProcess): void {
+    if (child.pid === undefined) return
+    try {
+      setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    } catch (thrown) {
+      this.#options.log.warn({ err: asError(thrown) }, 'flows run at the priority of the platform')
+    }
+    if (process.platform === 'linux') writeFile(`/proc/${child.pid}/oom_score_adj`, FIRST_TO_GO).catch(() => undefined)
+  }
+
+  #hear(message: FromNodeRed): void {
+    switch (message.type) {
+      case 'ready':
+        this.#port = message.port
+        this.#take({ type: 'ready' })
+        break
+      case 'beat':
+        this.#take({ type: 'beat', flows: message.flows })
+        break
+      case 'log':
+        this.#options.log[message.level]({ part: 'flows' }, message.text)
+        break
+      case 'dying':
+        this.#words = message.text
+        break
+      case 'restart':
+        this.restart()
+        break
+    }
+  }
+
+  #look(): void {
+    this.#take({ type: 'tick' })
+    const pid = this.#child?.pid
+    if (pid === undefined) return
+    // From outside, for a flow in a loop tells nobody.
+    void this.#measure(pid)
+  }
+
+  async #measure(pid: number): Promise<void> {
+    const memory = await residentMemory(pid)
+    if (memory !== null && this.#child?.pid === pid) this.#take({ type: 'measured', memory })
+  }
+}
+
+/** Bytes of a process that are in memory; null where the system does not tell, or it is gone. */
+async function residentMemory(pid: number): Promise<number | null> {
+  if (process.platform !== 'linux') return null
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const [, resident] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? []
+  return resident === undefined ? null : Number(resident) * 1024
+}
+
+/** The key with which Node-RED encrypts passwords in flows: made once, and kept where flows cannot read it. */
+function credentialKey(dataDir: string): string {
+  const path = join(dataDir, 'flows.key')
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown
+  }
+  const key = randomBytes(32).toString('base64url')
+  writeFileSync(path, `${key}\n`, { mode: 0o600 })
+  return key
+}
+
+function inherited(): Record<string, string> {
+  return Object.fromEntries(['PATH', 'TZ', 'LANG', 'SystemRoot', 'TEMP'].flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value]]
+  }))
+}
