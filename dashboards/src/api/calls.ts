@@ -1,4 +1,5 @@
 import type { Alarm, Cause } from '../../../protocol/alarm.ts'
+import type { IssuedCommand } from '../../../protocol/command.ts'
 import type { AlarmWithTimeline } from '../../../protocol/http/alarms.ts'
 import type { Me } from '../../../protocol/http/access.ts'
 import type { Page } from '../../../protocol/http/common.ts'
@@ -29,6 +30,9 @@ export const api = {
     get<Readings>(`/devices/${one(id)}/readings`, query, signal),
   events: (id: string, query: { reason?: string; limit: number }, signal: AbortSignal) =>
     get<Page<EventView>>(`/devices/${one(id)}/events`, query, signal),
+  commands: (id: string, limit: number, signal: AbortSignal) => get<Page<IssuedCommand>>(`/devices/${one(id)}/commands`, { limit }, signal),
+  command: (id: string, name: string, args: IssuedCommand['args']) => send<{ id: string }>('POST', `/devices/${one(id)}/commands`, { name, args }),
+  restore: (compound: string, building: string) => send<{ commands: readonly string[] }>('POST', `/compounds/${one(compound)}/buildings/${one(building)}/restore`),
   quarantine: (device: string, limit: number, signal: AbortSignal) => get<Page<QuarantineView>>('/quarantine', { device, limit }, signal),
   alarms: (query: Query, signal: AbortSignal) => get<Page<Alarm>>('/alarms', query, signal),
   alarm: (id: string, signal: AbortSignal) => get<AlarmWithTimeline>(`/alarms/${one(id)}`, {}, signal),

@@ -1,4 +1,5 @@
 import { adminEn } from './admin-en.ts'
+import { commandsEn } from './commands-en.ts'
 import { consoleEn } from './console-en.ts'
 import { placesEn } from './places-en.ts'
 import type { TextKey } from './zh.ts'
@@ -6,6 +7,7 @@ import type { TextKey } from './zh.ts'
 /** The English texts, complete: a missing or a surplus key does not compile. */
 export const en = {
   ...adminEn,
+  ...commandsEn,
   ...consoleEn,
   ...placesEn,
 

@@ -1,10 +1,12 @@
 import { adminZh } from './admin-zh.ts'
+import { commandsZh } from './commands-zh.ts'
 import { consoleZh } from './console-zh.ts'
 import { placesZh } from './places-zh.ts'
 
 /** The Chinese texts. This is the list of keys: every other language must have the same (the compiler and a test see to it). */
 export const zh = {
   ...adminZh,
+  ...commandsZh,
   ...consoleZh,
   ...placesZh,
 

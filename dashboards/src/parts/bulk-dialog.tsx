@@ -4,6 +4,7 @@ import { CAUSES } from '../../../protocol/alarm.ts'
 import type { Alarm, Cause } from '../../../protocol/alarm.ts'
 import { api } from '../api/calls.ts'
 import { ApiError } from '../api/client.ts'
+import { alarmWords } from '../live/alarm-text.ts'
 import { doToEach } from '../live/bulk.ts'
 import type { Outcome } from '../live/bulk.ts'
 import { selectAlarms, useLive } from '../live/use-live.ts'
@@ -93,7 +94,7 @@ function Line({ alarm, outcome }: { readonly alarm: Alarm; readonly outcome: Out
   return (
     <li data-testid={`bulk-${alarm.id}`}>
       <SeverityTag severity={alarm.severity} />
-      <span>{alarm.message[language]}<small className="table-place">{places.compound(alarm.compound)} {places.within(alarm.compound, alarm.building, alarm.location)}</small></span>
+      <span>{alarmWords(alarm, language)}<small className="table-place">{places.compound(alarm.compound)} {places.within(alarm.compound, alarm.building, alarm.location)}</small></span>
       {outcome && <b className={outcome.ok ? '' : 'bulk-failed'}>{outcome.ok ? t('bulk.ok') : outcome.why}</b>}
     </li>
   )

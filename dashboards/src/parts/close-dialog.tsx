@@ -3,6 +3,7 @@ import type { ButtonProps } from 'antd'
 import { useState } from 'react'
 import type { Alarm, Cause } from '../../../protocol/alarm.ts'
 import { api } from '../api/calls.ts'
+import { alarmWords } from '../live/alarm-text.ts'
 import { OUT_OF_SERVICE_CAUSES, allowed } from '../live/actions.ts'
 import { selectAlarms, useLive } from '../live/use-live.ts'
 import { usePreferences } from '../shell/preferences.tsx'
@@ -44,7 +45,7 @@ export function CloseDialog({ alarm: asked, done }: { readonly alarm: Alarm; rea
       onOk={() => void close()} okButtonProps={SUBMIT}
     >
       <div className="close">
-        <p className="close-what"><SeverityTag severity={alarm.severity} /> <b>{alarm.message[language]}</b></p>
+        <p className="close-what"><SeverityTag severity={alarm.severity} /> <b>{alarmWords(alarm, language)}</b></p>
         <p className="close-where">{places.compound(alarm.compound)} {places.within(alarm.compound, alarm.building, alarm.location)}</p>
         <fieldset>
           <legend>{t('close.what-was-it')}</legend>

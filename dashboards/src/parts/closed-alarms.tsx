@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import type { Alarm } from '../../../protocol/alarm.ts'
+import { alarmWords } from '../live/alarm-text.ts'
 import { isOutOfService } from '../live/actions.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { usePlaces } from '../shell/site.tsx'
@@ -28,7 +29,7 @@ export function ClosedAlarms({ alarms, withPlace = true }: { readonly alarms: re
             <tr key={alarm.id} data-testid={`alarm-${alarm.id}`}>
               <td><SeverityTag severity={alarm.severity} /></td>
               <td>
-                {alarm.message[language]}
+                {alarmWords(alarm, language)}
                 {withPlace && (
                   <small className="table-place">
                     <CompoundName name={places.compound(alarm.compound)} /> {places.within(alarm.compound, alarm.building, alarm.location)}

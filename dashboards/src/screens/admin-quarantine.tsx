@@ -5,9 +5,10 @@ import { Link, useSearchParams } from 'react-router'
 import type { QuarantineView } from '../../../protocol/http/quarantine.ts'
 import { isDeviceId } from '../../../protocol/names.ts'
 import { adminApi } from '../api/admin-calls.ts'
+import { refusalText } from '../live/refusal.ts'
 import { Moment } from '../parts/age.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
-import { useText } from '../shell/preferences.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
 
 const PORTION = 100
 /** How often it is read anew, ms: who tries a firmware waits for it. */
@@ -15,7 +16,7 @@ const EVERY = 3000
 
 /** What was refused, newest first, as it comes. */
 export function Quarantine() {
-  const t = useText()
+  const { t, language } = usePreferences()
   const [search, setSearch] = useSearchParams()
   const typed = search.get('device') ?? ''
   const device = isDeviceId(typed) ? typed : undefined
@@ -29,7 +30,7 @@ export function Quarantine() {
   })
   const wanted = text.trim().toLowerCase()
   const items = query.data?.pages.flatMap((page) => page.items) ?? []
-  const found = items.filter(({ path, message, code, channel, body }) => `${path}\n${message}\n${code}\n${channel}\n${body}`.toLowerCase().includes(wanted))
+  const found = items.filter((item) => `${item.path}\n${item.message}\n${refusalText(t, language, item, null)}\n${item.code}\n${item.channel}\n${item.body}`.toLowerCase().includes(wanted))
   return (
     <>
       <p>{t('quarantine.what')}</p>
@@ -54,14 +55,14 @@ export function Quarantine() {
 }
 
 function Refusal({ item }: { readonly item: QuarantineView }) {
-  const t = useText()
+  const { t, language } = usePreferences()
   return (
     <tr>
       <td className="num"><Moment at={item.at} /></td>
       <td className="id"><Link to={`/devices/${item.device}`}>{item.device}</Link><small className="table-place">{item.channel}</small></td>
       <td className="id">{item.path || '—'}</td>
       <td>
-        {item.message} <small className="table-place"><span className="id">{item.code}</span> · {t(item.refused ? 'quarantine.refused' : 'quarantine.partly')}</small>
+        <span title={item.message}>{refusalText(t, language, item, null)}</span> <small className="table-place"><span className="id">{item.code}</span> · {t(item.refused ? 'quarantine.refused' : 'quarantine.partly')}</small>
         <details><summary>{t('quarantine.body', { size: item.size })}</summary><pre className="quarantine-body">{item.body}</pre></details>
       </td>
     </tr>

@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import type { Alarm } from '../../../protocol/alarm.ts'
+import { alarmWords } from '../live/alarm-text.ts'
 import { Moment } from '../parts/age.tsx'
 import { useAlarmDesk } from '../parts/alarm-desk.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -41,7 +42,7 @@ function Line({ alarm }: { readonly alarm: Alarm }) {
       <button type="button" data-closed={alarm.state === 'closed'} onClick={() => desk.showTimeline(alarm)}>
         <Moment at={alarm.receivedAt} />
         <SeverityMark severity={alarm.severity} />
-        <span>{alarm.message[language]}<small>{places.within(alarm.compound, alarm.building, alarm.location)}</small></span>
+        <span>{alarmWords(alarm, language)}<small>{places.within(alarm.compound, alarm.building, alarm.location)}</small></span>
         <em>{end}</em>
       </button>
     </li>

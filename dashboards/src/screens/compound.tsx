@@ -1,22 +1,27 @@
 import { Button, Segmented, Switch } from 'antd'
-import { useCallback, useMemo, useState } from 'react'
+import { Suspense, lazy, useCallback, useMemo, useState } from 'react'
 import { useParams, useSearchParams } from 'react-router'
 import type { Alarm } from '../../../protocol/alarm.ts'
+import type { DeviceView } from '../../../protocol/http/devices.ts'
+import type { CompoundView } from '../../../protocol/http/places.ts'
 import { KINDS, SEVERITIES, isKind } from '../../../protocol/names.ts'
 import type { Severity } from '../../../protocol/names.ts'
-import { conditionOf, worstByDevice } from '../live/condition.ts'
+import { byNumber, conditionOf, worstByDevice } from '../live/condition.ts'
 import { selectAlarms, selectCompounds, useCompoundLink, useLive } from '../live/use-live.ts'
 import { AlarmRow } from '../parts/alarm-row.tsx'
 import { CompoundName } from '../parts/compound-name.tsx'
 import { useHold, useSteadyAlarms } from '../parts/hold.ts'
 import { SeverityCount } from '../parts/severity.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useMay } from '../shell/login-state.ts'
 import { useText } from '../shell/preferences.tsx'
 import { Buildings } from './compound-buildings.tsx'
 import { Legend } from './compound-legend.tsx'
 import { Tiles } from './compound-tiles.tsx'
 import { Today } from './compound-today.tsx'
 import { useCompoundDevices, useCompoundView } from './compound-devices.ts'
+
+const RestoreDialog = lazy(async () => ({ default: (await import('./compound-restore.tsx')).RestoreDialog }))
 
 /** Alarms listed at first: on a phone the buildings are below them. */
 const PORTION = 8
@@ -31,7 +36,7 @@ export function Compound() {
   return <Found key={id} id={id} compound={compound.data} />
 }
 
-function Found({ id, compound }: { readonly id: string; readonly compound: NonNullable<ReturnType<typeof useCompoundView>['data']> }) {
+function Found({ id, compound }: { readonly id: string; readonly compound: CompoundView }) {
   const t = useText()
   const link = useCompoundLink(id)
   const { devices, query } = useCompoundDevices(id, link)
@@ -82,6 +87,7 @@ function Found({ id, compound }: { readonly id: string; readonly compound: NonNu
           {devices.length > 0 && matching === 0 && <Empty title={t(troubleOnly ? 'compound.trouble-none' : 'compound.kind-none')} />}
           {matching > 0 && <Buildings compound={compound} devices={devices} worst={worst} troubleOnly={troubleOnly} kind={kind} found={search.get('building')} />}
           {shown('door') && <Tiles kind="door" title={t('compound.doors')} devices={wanted} worst={worst} />}
+          {shown('door') && <Restore compound={compound} devices={devices} />}
           {shown('gateway') && <Tiles kind="gateway" title={t('compound.gateways')} devices={wanted} worst={worst} troubleOnly={kind === null} />}
           {shown('camera') && <Tiles kind="camera" title={t('compound.cameras')} devices={wanted} worst={worst} troubleOnly={kind === null} />}
           {devices.length > 0 && <Legend />}
@@ -92,6 +98,21 @@ function Found({ id, compound }: { readonly id: string; readonly compound: NonNu
         </aside>
       </div>
     </div>
+  )
+}
+
+/** For who may command: the way back from doors that were released. */
+function Restore({ compound, devices }: { readonly compound: CompoundView; readonly devices: readonly DeviceView[] }) {
+  const t = useText()
+  const may = useMay()('command')
+  const [asking, setAsking] = useState(false)
+  const buildings = useMemo(() => [...new Set(devices.filter(({ kind }) => kind === 'door').map(({ location }) => location.building))].sort(byNumber), [devices])
+  if (!may || buildings.length === 0) return null
+  return (
+    <p className="compound-restore">
+      <Button onClick={() => setAsking(true)} data-testid="restore">{t('restore.open')}</Button>
+      {asking && <Suspense><RestoreDialog compound={compound} buildings={buildings} done={() => setAsking(false)} /></Suspense>}
+    </p>
   )
 }
 

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import type { QuarantineView } from '../../../protocol/http/quarantine.ts'
+import type { Kind } from '../../../protocol/names.ts'
 import { api } from '../api/calls.ts'
+import { refusalText } from '../live/refusal.ts'
 import { Moment } from '../parts/age.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
-import { useText } from '../shell/preferences.tsx'
+import { usePreferences, useText } from '../shell/preferences.tsx'
 import { useMay } from '../shell/login-state.ts'
 
 const SHOWN = 20
@@ -11,7 +13,7 @@ const SHOWN = 20
 const EVERY = 5000
 
 /** What this device sent and could not be used, by field and reason. It may hold credentials: for those who may investigate. */
-export function DeviceRefused({ device }: { readonly device: string }) {
+export function DeviceRefused({ device, kind }: { readonly device: string; readonly kind: Kind }) {
   const t = useText()
   const may = useMay()('investigate')
   const query = useQuery({
@@ -32,7 +34,7 @@ export function DeviceRefused({ device }: { readonly device: string }) {
                 <th scope="col">{t('device.refused-at')}</th><th scope="col">{t('device.refused-field')}</th><th scope="col">{t('device.refused-reason')}</th><th scope="col">{t('device.refused-body')}</th>
               </tr>
             </thead>
-            <tbody>{query.data.items.map((one) => <Row key={one.id} one={one} />)}</tbody>
+            <tbody>{query.data.items.map((one) => <Row key={one.id} one={one} kind={kind} />)}</tbody>
           </table>
         </div>
       )}
@@ -41,13 +43,13 @@ export function DeviceRefused({ device }: { readonly device: string }) {
   )
 }
 
-function Row({ one }: { readonly one: QuarantineView }) {
-  const t = useText()
+function Row({ one, kind }: { readonly one: QuarantineView; readonly kind: Kind }) {
+  const { t, language } = usePreferences()
   return (
     <tr>
       <td className="num"><Moment at={one.at} /><small className="table-place">{one.channel}</small></td>
       <td className="id">{one.path || '—'}</td>
-      <td>{one.message || one.code}<small className="table-place"><span className="id">{one.code}</span> · {t(one.refused ? 'device.refused-whole' : 'device.refused-part')}</small></td>
+      <td title={one.message}>{refusalText(t, language, one, kind)}<small className="table-place"><span className="id">{one.code}</span> · {t(one.refused ? 'device.refused-whole' : 'device.refused-part')}</small></td>
       <td><details><summary>{t('device.refused-size', { count: one.size })}{one.encoding === 'base64' && ' · base64'}</summary><pre>{one.body}</pre></details></td>
     </tr>
   )

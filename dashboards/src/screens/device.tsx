@@ -17,6 +17,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { usePreferences, useText } from '../shell/preferences.tsx'
 import { usePlaces } from '../shell/site.tsx'
 import { DeviceChart } from './device-chart.tsx'
+import { DeviceCommands } from './device-commands.tsx'
 import { DeviceConnection } from './device-connection.tsx'
 import { DeviceEvents } from './device-events.tsx'
 import { LatestValues } from './device-latest.tsx'
@@ -80,10 +81,11 @@ function Found({ fetched }: { readonly fetched: DeviceView }) {
           <LatestValues device={device} chosen={field} choose={choose} />
         </section>
         {field !== null && <DeviceChart key={field} device={device} field={field} alarms={alarms.all} />}
+        <DeviceCommands device={device} />
         <DeviceEvents device={device} />
         <PastAlarms query={alarms.query} />
         <DeviceConnection device={device} alarms={alarms.all} />
-        <DeviceRefused device={device.id} />
+        <DeviceRefused device={device.id} kind={device.kind} />
       </div>
     </div>
   )

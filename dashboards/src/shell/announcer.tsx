@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { alarmWords } from '../live/alarm-text.ts'
 import { useFlood } from '../live/use-flood.ts'
 import { everything, selectArrived, useLive } from '../live/use-live.ts'
 import { usePreferences } from './preferences.tsx'
@@ -17,7 +18,7 @@ export function Announcer() {
     const alarm = everything.read().alarms.get(id)
     if (!alarm) return []
     const place = [places.compound(alarm.compound), places.within(alarm.compound, alarm.building, alarm.location)].join(' ')
-    return [{ id, text: t('alarms.arrived', { severity: t(`severity.${alarm.severity}`), message: alarm.message[language], place }) }]
+    return [{ id, text: t('alarms.arrived', { severity: t(`severity.${alarm.severity}`), message: alarmWords(alarm, language), place }) }]
   }), [arrived, places, t, language])
   return (
     <div className="heard-only" role="log" aria-live="assertive" aria-relevant="additions">
