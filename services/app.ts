@@ -100,15 +100,15 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     publishTo: (client, message) => broker.publishTo(client, message),
     sent: (command) => brain.act('system', { name: 'command.sent', command })
   })
-  const server = config.http.tls && config.tls ? createSecureServer(config.tls) : createServer()
-  const listening = { mqtt: config.mqtt.port, mqtts: config.mqtt.tlsPort }
-  let ready = false
-
   const flows = createFlowsWing({ config, brain, clock, log })
   const editor = new EditorDoor({
     directory, clock, log, identify, flows: flows?.house ?? null,
     onChanged: ({ actor }) => log.info({ actor }, 'flows were changed')
   })
+  const server = config.http.tls && config.tls ? createSecureServer(config.tls) : createServer()
+  const listening = { mqtt: config.mqtt.port, mqtts: config.mqtt.tlsPort }
+  let ready = false
+
   const site = (): Site => ({
     name: config.site.name,
     timeZone: config.site.timeZone,
@@ -128,11 +128,11 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
   })
   server.on('request', createApi({
     directory, brain, clock, log, identify, passwords, site, health, rules,
+    flows: flows?.house ?? null, editor,
     queries: influx ? new InfluxQueries(store.queries, influx) : store.queries,
     summaries: board.summaries,
     openAlarms: board.openAlarms,
     metrics: metrics.registry,
-    flows: flows?.house ?? null, editor,
     screens: join(ROOT, 'dashboards', 'dist'),
     trustProxy: config.http.trustProxy
   }))
@@ -180,6 +180,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     alarmTopics.restore([...board.openAlarms.values()], broker.retainedTopics(ALARM_TOPICS))
     broker.attachWebSocket(server, '/mqtt')
     live.attach(server)
+    editor.attach(server)
     await new Promise<void>((done, failed) => {
       server.once('error', (cause) => failed(new GatehouseError('http-cannot-listen', `cannot listen on HTTP_HOST ${config.http.host}, HTTP_PORT ${config.http.port}: ${cause.message}`, { cause })))
       server.listen(config.http.port, config.http.host, done)
@@ -191,7 +192,6 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
   }
 
   function beat(): () => void {
-    editor.attach(server)
     const tick = (): void => store.journal.append({ type: 'tick' }, () => undefined)
     const forget = (): void => {
       const day = (days: number): string => new Date(clock.now() - days * DAY).toISOString().slice(0, 10)
@@ -212,11 +212,13 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
       await part('brain', wake, () => brain.stop())
       await part('doors', listen, async () => {
         await live.stop()
+        editor.stop()
         server.closeAllConnections()
         server.close()
         await broker.stop()
         transitions.stop()
       })
+      if (flows) await part('flows', () => flows.start({ http: (server.address() as AddressInfo).port, mqtt: listening.mqtt }), () => flows.stop())
       await part('clock', () => void (stopBeat = beat()), () => stopBeat())
       ready = true
       log.info({ url: `${config.http.tls ? 'https' : 'http'}://${config.http.host}:${(server.address() as AddressInfo).port}` }, 'ready')
@@ -224,8 +226,6 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     async stop() {
       ready = false
       await lifecycle.stop()
-        editor.stop()
     }
   }
 }
-      if (flows) await part('flows', () => flows.start({ http: (server.address() as AddressInfo).port, mqtt: listening.mqtt }), () => flows.stop())

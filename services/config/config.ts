@@ -24,10 +24,10 @@ export interface Config {
   readonly pictureDays: number
   /** Null: history lives in the embedded store alone. */
   readonly influx: { readonly address: InfluxSetting; readonly rawDays: number; readonly rollupDays: number } | null
-}
-
   /** Node-RED: a child of the platform (its port, 0: a free one), somewhere else (with the secret that both were given), or none. */
   readonly flows: { readonly port: number } | { readonly url: string; readonly secret: string } | null
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 const port = Joi.number().integer().min(0).max(65535)
@@ -75,10 +75,10 @@ interface Values {
   TLS_CERT?: string; TLS_KEY?: string; DATA_DIR: string; ADMIN_PASSWORD?: string
   LOG_LEVEL: string; SITE_NAME: string; SITE_TZ: string; RETENTION_DAYS: number; PICTURE_DAYS: number
   INFLUX_URL?: string; INFLUX_TLS_INSECURE: 'on' | 'off'; INFLUX_RAW_DAYS: number; INFLUX_ROLLUP_DAYS: number
+  FLOWS: 'on' | 'off'; FLOWS_PORT: number; FLOWS_URL?: string; FLOWS_SECRET?: string
 }
 
 /** Reads the environment. Throws an `InputError` (`bad-settings`) that names every faulty setting at once. */
-  FLOWS: 'on' | 'off'; FLOWS_PORT: number; FLOWS_URL?: string; FLOWS_SECRET?: string
 export function readConfig(environment: Environment): Config {
   const faults: Fault[] = []
   const given: Record<string, string> = {}
@@ -94,10 +94,10 @@ export function readConfig(environment: Environment): Config {
   const values = checked.value as Values
   const tls = readTls(values, faults)
   const influx = readInflux(values, faults)
+  const flows = readFlows(values, faults)
   if (values.HTTPS === 'on' && values.TLS_CERT === undefined) faults.push({ path: 'HTTPS', message: 'HTTPS=on needs TLS_CERT and TLS_KEY' })
   if (faults.length > 0) throw new InputError('bad-settings', 'some settings are wrong', faults)
   return Object.freeze({
-  const flows = readFlows(values, faults)
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT, tls: values.HTTPS === 'on', trustProxy: trustProxy(values.TRUST_PROXY) },
     mqtt: { host: values.MQTT_HOST, port: values.MQTT_PORT, tlsPort: tls ? values.MQTTS_PORT : null, unauthenticatedLimit: values.MQTT_LOGIN_LIMIT },
     tls,
@@ -197,16 +197,16 @@ function readInflux(values: Values, faults: Fault[]): Config['influx'] {
   return typeof address === 'string' ? null : { address, rawDays: values.INFLUX_RAW_DAYS, rollupDays: values.INFLUX_ROLLUP_DAYS }
 }
 
-function readText(name: string, path: string, faults: Fault[]): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (thrown) {
 function readFlows(values: Values, faults: Fault[]): Config['flows'] {
   if (values.FLOWS_URL === undefined) return values.FLOWS === 'on' ? { port: values.FLOWS_PORT } : null
   if (values.FLOWS_SECRET === undefined) faults.push({ path: 'FLOWS_SECRET', message: 'FLOWS_URL needs FLOWS_SECRET, the same as Node-RED there was given' })
   return { url: values.FLOWS_URL.replace(/\/+$/, ''), secret: values.FLOWS_SECRET ?? '' }
 }
 
+function readText(name: string, path: string, faults: Fault[]): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (thrown) {
     faults.push({ path: name, message: `${name}: cannot read ${path} (${asError(thrown).message})` })
     return null
   }
