@@ -39,6 +39,7 @@ import { InfluxQueries } from './store/influx/queries.ts'
 import { createStore } from './store/sqlite/index.ts'
 
 /** The journal's clock ticks this often, ms: timers of rules fire within a second of their time. */
+import { watchSelf } from './self-watch.ts'
 const TICK = 1000
 /** How often it is looked whether a day's files are past their time, ms. */
 const RETENTION_PERIOD = 3_600_000
@@ -197,7 +198,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
       store.dropBefore({ readings: day(config.retentionDays), pictures: day(config.pictureDays) }).catch((error: unknown) => log.error({ err: error }, 'could not drop old days'))
     }
     forget()
-    const stops = [clock.every(TICK, tick), clock.every(RETENTION_PERIOD, forget)]
+    const stops = [clock.every(TICK, tick), clock.every(RETENTION_PERIOD, forget), watchSelf({ brain, influx, dataDir: config.dataDir, clock })]
     return () => stops.forEach((stop) => stop())
   }
 

@@ -8,6 +8,8 @@ import { bilingual } from './common.ts'
 /** A number of a rule, with the value that holds now; `env` is the variable that sets it. */
 export interface RuleSettingView {
   readonly name: string
+  /** What it does. */
+  readonly label: Bilingual
   readonly env: string
   readonly unit: string | null
   readonly value: number
@@ -15,8 +17,9 @@ export interface RuleSettingView {
   readonly min: number
   readonly max: number
 }
-const setting = Joi.object<RuleSettingView, true>({
+const setting = Joi.object<Plain<RuleSettingView>, true>({
   name: Joi.string().required(),
+  label: bilingual.required(),
   env: Joi.string().required(),
   unit: Joi.string().allow(null).required(),
   value: Joi.number().required(),
@@ -28,8 +31,8 @@ const setting = Joi.object<RuleSettingView, true>({
 export interface RuleView {
   readonly id: string
   readonly title: Bilingual
-  /** By kind of device, how grave it is. */
-  readonly severity: Readonly<Partial<Record<Kind, Severity>>>
+  /** By kind of device, or of the platform itself, how grave it is. */
+  readonly severity: Readonly<Partial<Record<Kind | 'platform', Severity>>>
   readonly latches: boolean
   readonly settings: readonly RuleSettingView[]
 }

@@ -12,6 +12,7 @@ import type { Commands } from './commands.ts'
 import type { Devices, Parts } from './devices.ts'
 import { missingRight } from './flow-right.ts'
 import type { Action } from './port.ts'
+import type { Self } from './self.ts'
 
 const REGISTRY: ReadonlySet<string> = new Set<RegistryAction['name']>([
   'compound.create', 'device.enrol', 'device.remove', 'device.token', 'user.password', 'session.open', 'session.close',
@@ -23,11 +24,13 @@ export class Deeds {
   readonly #parts: Parts
   readonly #devices: Devices
   readonly #commands: Commands
+  readonly #self: Self
 
-  constructor(parts: Parts, devices: Devices, commands: Commands) {
+  constructor(parts: Parts, devices: Devices, commands: Commands, self: Self) {
     this.#parts = parts
     this.#devices = devices
     this.#commands = commands
+    this.#self = self
   }
 
   act(entry: ActionEntry & Pick<JournalEntry, 'position'>, at: Millis): void {
@@ -42,6 +45,10 @@ export class Deeds {
     }
     if (isAlarmAction(action)) return this.#alarm(action, position, at, actor)
     if (isCommandAction(action)) return this.#command(action, position, at, actor)
+    if (action.name === 'platform.seen') {
+      this.#self.seen(action, at)
+      return this.#parts.ledger().replied(position, { ok: true, value: null })
+    }
     if (REGISTRY.has(action.name)) return this.#registry(action, position, at, actor)
     const reply = { ok: false, code: 'unknown-action', message: `Nobody here knows the action "${entry.action.name}".` } as const
     this.#parts.ledger().answered(reply, { position, at, actor, name: entry.action.name, object: null, refused: reply.code, detail: reply.message })

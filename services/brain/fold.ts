@@ -14,6 +14,7 @@ import { Deeds } from './deeds.ts'
 import { Devices } from './devices.ts'
 import { Ledger } from './ledger.ts'
 import type { CompoundSummary, Outcome } from './outcome.ts'
+import { Self } from './self.ts'
 import { META, Pieces, SNAPSHOT_FORMAT } from './snapshot.ts'
 import { Summaries } from './summaries.ts'
 import { Timers } from './timers.ts'
@@ -52,6 +53,7 @@ export class Fold {
   readonly #book: Book
   readonly #devices: Devices
   readonly #commands: Commands
+  readonly #self: Self
   readonly #deeds: Deeds
   #ledger = new Ledger()
   #position = 0
@@ -73,7 +75,8 @@ export class Fold {
     const parts = { records: this.#records, book: this.#book, timers: this.#timers, summaries: this.#summaries, ledger, wrote, guarded }
     this.#devices = new Devices(parts, judge)
     this.#commands = new Commands(parts, () => this.#devices.settings)
-    this.#deeds = new Deeds(parts, this.#devices, this.#commands)
+    this.#self = new Self(parts, () => this.#devices.settings)
+    this.#deeds = new Deeds(parts, this.#devices, this.#commands, this.#self)
   }
 
   /** The last entry that was applied. */
@@ -146,7 +149,7 @@ export class Fold {
       if (value === null) continue
       const parsed: unknown = JSON.parse(value)
       if (key === META) this.#restoreMeta(parsed as Meta)
-      else if (!this.#records.restore(key, parsed) && !this.#book.restore(key, parsed) && !this.#commands.restore(key, parsed)) this.#devices.restore(key, parsed)
+      else if (!this.#records.restore(key, parsed) && !this.#book.restore(key, parsed) && !this.#commands.restore(key, parsed) && !this.#self.restore(key, parsed)) this.#devices.restore(key, parsed)
     }
     this.#position = position
     this.#deeds.finish()

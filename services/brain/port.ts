@@ -2,8 +2,9 @@ import type { AlarmAction } from '../alarms/actions.ts'
 import type { CommandAction } from './command-actions.ts'
 import type { RegistryAction } from '../registry/actions.ts'
 import type { Outcome, Reply } from './outcome.ts'
+import type { SelfAction } from './self.ts'
 
-export type Action = AlarmAction | RegistryAction | CommandAction
+export type Action = AlarmAction | RegistryAction | CommandAction | SelfAction
 
 /** The brain as the main thread sees it. */
 export interface BrainPort {

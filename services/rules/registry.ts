@@ -5,8 +5,8 @@ import type { SettingName } from './settings.ts'
 export interface Rule {
   readonly id: RuleId
   readonly title: Bilingual
-  /** The kinds of device that it judges, and how grave it is for each. */
-  readonly severity: Readonly<Partial<Record<Kind, Severity>>>
+  /** The kinds of device that it judges, or the platform itself, and how grave it is for each. */
+  readonly severity: Readonly<Partial<Record<Kind | 'platform', Severity>>>
   /** Does not end by itself: after it cleared, a person resets it. */
   readonly latches: boolean
   readonly settings: readonly SettingName[]
@@ -18,9 +18,12 @@ export const RULE_IDS = [
   'door.forced', 'door.held-open', 'door.denied-burst', 'door.duress', 'door.tamper', 'door.lock-fault',
   'camera.lens-covered', 'camera.scene-changed', 'camera.video-loss', 'camera.ebike-in-lift', 'camera.fire-lane-blocked',
   'camera.falling-object', 'camera.intrusion', 'camera.flame',
-  'device.offline', 'device.never-seen', 'device.flapping', 'device.clock', 'device.rejected'
+  'device.offline', 'device.never-seen', 'device.flapping', 'device.clock', 'device.rejected',
+  'platform.history-lag', 'platform.disk'
 ] as const
 export type RuleId = (typeof RULE_IDS)[number]
+/** Rules about the platform itself: no device can bring them about. */
+export type PlatformRuleId = Extract<RuleId, `platform.${string}`>
 
 /** What concerns the upkeep of a device is low, whatever its kind. */
 const LOW = { smoke: 'low', door: 'low', camera: 'low', gateway: 'low' } as const
@@ -146,5 +149,13 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   'device.rejected': {
     id: 'device.rejected', title: { zh: '消息被拒', en: 'Messages refused' }, severity: LOW, latches: false,
     settings: ['device.rejected.count', 'device.rejected.window']
+  },
+  'platform.history-lag': {
+    id: 'platform.history-lag', title: { zh: '历史库滞后', en: 'History behind' }, severity: { platform: 'medium' }, latches: false,
+    settings: ['platform.history-lag.limit', 'platform.history-lag.clear']
+  },
+  'platform.disk': {
+    id: 'platform.disk', title: { zh: '磁盘空间不足', en: 'Disk nearly full' }, severity: { platform: 'high' }, latches: false,
+    settings: ['platform.disk.limit', 'platform.disk.clear']
   }
 }

@@ -77,7 +77,8 @@ const CLOCK: WatchRule = {
   }
 }
 
-function spanOf(millis: Millis): [number, string, string] {
+/** A time in words: the number and its unit, Chinese and English. */
+export function spanOf(millis: Millis): [number, string, string] {
   if (millis < 600_000) return [Math.round(millis / 1000), '秒', 's']
   if (millis < 2 * 86_400_000) return [Math.round(millis / 360_000) / 10, '小时', 'h']
   return [Math.round(millis / 86_400_000), '天', 'days']

@@ -32,6 +32,20 @@ describe('the fold', () => {
     expect(no.changes.audit[0]).to.include({ refused: 'not-allowed-in-this-state' })
   })
 
+  it('judges what the platform sees of itself: an alarm of no compound, raised once and not anew after a restart', () => {
+    const feed = new Feed()
+    const seen = (historyLag: number): NewEntry => act({ name: 'platform.seen', historyLag, diskFree: 0.5 }, 'system')
+    feed.say(started)
+    const raised = feed.say(seen(60_000))
+    expect(feed.lines([raised])).to.deep.equal(['a1 raised platform.history-lag platform:history'])
+    expect([raised.summaries, raised.changes.audit]).to.deep.equal([[], []])
+    expect(raised.replies[0]?.reply).to.deep.equal({ ok: true, value: null })
+    expect(feed.lines([feed.say(seen(120_000))])).to.deep.equal([])
+    const later = feed.restarted()
+    expect(later.lines([later.say(seen(130_000))])).to.deep.equal([])
+    expect(later.lines([later.say(seen(0))])).to.deep.equal(['a1 cleared platform.history-lag platform:history', 'a1 closed platform.history-lag platform:history'])
+  })
+
   it('refuses an action that nobody knows', () => {
     const feed = Feed.enrolled()
     const { replies } = feed.say({ type: 'action', actor: 'li', action: { name: 'alarm.explode' } })
