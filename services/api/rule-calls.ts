@@ -8,8 +8,8 @@ import type { ApiHouse } from './house.ts'
 /** The rules and the numbers that they judge by since the platform started. */
 export function ruleCalls({ rules }: Pick<ApiHouse, 'rules'>): Pick<Handlers, 'rules.list'> {
   const view = (name: SettingName): RuleSettingView => {
-    const { env, unit, default: fallback, min, max } = RULE_SETTINGS[name]
-    return { name, env, unit, value: rules[name], default: fallback, min, max }
+    const { label, env, unit, default: fallback, min, max } = RULE_SETTINGS[name]
+    return { name, label, env, unit, value: rules[name], default: fallback, min, max }
   }
   return {
     'rules.list'() {

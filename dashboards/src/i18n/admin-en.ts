@@ -99,7 +99,7 @@ export const adminEn = {
 
   'rules.latches': 'needs a reset',
   'rules.settings': 'Numbers',
-  'rules.setting-hint': 'Default {value}; set by {env}',
+  'rules.setting-hint': '{name}: Default {value}; set by {env}',
   'rules.common': 'Numbers of all rules',
 
   'place.platform': 'The platform itself',

@@ -98,7 +98,7 @@ export const adminZh = {
 
   'rules.latches': '需人工复位',
   'rules.settings': '数值',
-  'rules.setting-hint': '缺省 {value}；用 {env} 设置',
+  'rules.setting-hint': '{name}：缺省 {value}；用 {env} 设置',
   'rules.common': '共用数值',
 
   'place.platform': '平台自身',

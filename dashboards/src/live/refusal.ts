@@ -37,6 +37,7 @@ function paramsOf(t: Translate, language: Language, one: Refusal, kind: Kind | n
       const [, most, had] = NUMBERS.exec(one.message) ?? []
       return most === undefined || had === undefined ? null : { most, had }
     }
+    case 'unknown-field': return { field: one.path }
     case 'not-json': return { detail: one.message.replace(/^the body is not JSON: /, '') }
     case 'more-faults': {
       const count = /^(\d+) /.exec(one.message)?.[1]
@@ -93,5 +94,5 @@ function foundText(t: Translate, found: string): string {
   const count = /^text of (\d+) characters$/.exec(found)?.[1]
   if (count !== undefined) return t('refused.found-text', { count })
   const kind = /^a (number|boolean)$/.exec(found)?.[1]
-  return kind === undefined ? ` ${found}` : t('refused.found-kind', { kind })
+  return kind === undefined ? t('refused.found-value', { value: found }) : t('refused.found-kind', { kind })
 }

@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
+import { Link } from 'react-router'
 import { ApiError } from '../api/client.ts'
 import { useText } from '../shell/preferences.tsx'
 
@@ -35,6 +36,7 @@ export function Failed({ error, retry, notFound }: { readonly error: Error; read
       <p className="state-title">{title}</p>
       {!missing && status !== 0 && <p className="state-detail">{error.message}</p>}
       {!missing && retry && <Button onClick={retry}>{t('load.retry')}</Button>}
+      {missing && <Link to="/">{t('nav.overview')}</Link>}
     </div>
   )
 }

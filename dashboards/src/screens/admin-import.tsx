@@ -32,6 +32,7 @@ export function Import() {
   const client = useQueryClient()
   const { data: compounds } = useCompounds()
   const [text, setText] = useState('')
+  const [name, setName] = useState('')
   const [checked, setChecked] = useState<Checked | null>(null)
   const [answers, setAnswers] = useState<readonly Answered[] | null>(null)
   const [busy, setBusy] = useState<'checking' | 'importing' | null>(null)
@@ -68,12 +69,14 @@ export function Import() {
   })
   const choose = (event: ChangeEvent<HTMLInputElement>) => {
     const [file] = event.target.files ?? []
-    if (file) void file.text().then(change)
+    if (!file) return
+    setName(file.name)
+    void file.text().then(change)
   }
   return (
     <div className="sheet">
       <p>{t('sheet.what', { columns: COLUMNS.join(', ') })}</p>
-      <label className="sheet-file">{t('sheet.choose')} <input type="file" accept=".csv,text/csv,text/plain" onChange={choose} data-testid="sheet-file" /></label>
+      <label className="sheet-file"><input type="file" className="heard-only" accept=".csv,text/csv,text/plain" onChange={choose} data-testid="sheet-file" /><span>{t('sheet.choose')}</span> {name}</label>
       <label htmlFor="sheet-text">{t('sheet.paste')}</label>
       <Input.TextArea id="sheet-text" value={text} onChange={(event) => change(event.target.value)} rows={8} spellCheck={false} className="id" placeholder={`${COLUMNS.join(',')}\nc07-smoke-0123,smoke,c07,b01,1,12,1203,c07-gateway-01,GH-S1`} />
       <p className="form-end">

@@ -4,7 +4,7 @@ import type { RuleSettingView } from '../../../protocol/http/rules.ts'
 import { adminApi } from '../api/admin-calls.ts'
 import { SeverityTag } from '../parts/severity.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
-import { usePreferences, useText } from '../shell/preferences.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
 
 /** The rules as they are in force, with their numbers; what differs from its default stands out. */
 export function Rules() {
@@ -26,24 +26,24 @@ export function Rules() {
                     <p key={each}><SeverityTag severity={each} /> <small>{Object.keys(severity).length > 1 && KINDS.filter((kind) => severity[kind] === each).map((kind) => t(`kind.${kind}`)).join(' ')}</small></p>
                   ))}
                 </td>
-                <td><Settings settings={settings} of={id} /></td>
+                <td><Settings settings={settings} /></td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {query.data.settings.length > 0 && <><h2>{t('rules.common')}</h2><Settings settings={query.data.settings} of="" /></>}
+      {query.data.settings.length > 0 && <><h2>{t('rules.common')}</h2><Settings settings={query.data.settings} /></>}
     </>
   )
 }
 
-function Settings({ settings, of }: { readonly settings: readonly RuleSettingView[]; readonly of: string }) {
-  const t = useText()
+function Settings({ settings }: { readonly settings: readonly RuleSettingView[] }) {
+  const { t, language } = usePreferences()
   return (
     <ul className="rule-numbers">
-      {settings.map(({ name, env, unit, value, default: usual }) => (
-        <li key={name} data-changed={value !== usual} title={t('rules.setting-hint', { value: `${usual}${unit ? ` ${unit}` : ''}`, env })}>
-          <span className="id">{name.startsWith(`${of}.`) ? name.slice(of.length + 1) : name}</span> <b>{value}</b>{unit && ` ${unit}`}
+      {settings.map(({ name, label, env, unit, value, default: usual }) => (
+        <li key={name} data-changed={value !== usual} title={t('rules.setting-hint', { name, value: `${usual}${unit ? ` ${unit}` : ''}`, env })}>
+          <span>{label[language]}</span> <b>{value}</b>{unit && ` ${unit}`}
         </li>
       ))}
     </ul>

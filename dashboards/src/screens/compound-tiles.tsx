@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { DeviceView } from '../../../protocol/http/devices.ts'
 import type { Kind, Severity } from '../../../protocol/names.ts'
@@ -16,10 +17,12 @@ interface Props {
   readonly worst: ReadonlyMap<string, Severity>
   /** Leave out what is in order: it stands in the buildings. */
   readonly troubleOnly?: boolean
+  /** What can be done about all of them. */
+  readonly children?: ReactNode
 }
 
 /** Devices of one kind as tiles: number, place, and in words what it does now. */
-export function Tiles({ kind, title, devices, worst, troubleOnly = false }: Props) {
+export function Tiles({ kind, title, devices, worst, troubleOnly = false, children }: Props) {
   const t = useText()
   const own = devices.filter((device) => device.kind === kind)
   if (own.length === 0) return null
@@ -27,10 +30,13 @@ export function Tiles({ kind, title, devices, worst, troubleOnly = false }: Prop
   const online = own.filter((device) => device.online).length
   return (
     <section aria-label={title}>
-      <h2>
-        {title} <small className="num">{online}/{own.length}</small>
-        {shown.length < own.length && <small>{t('compound.calm-hidden', { count: own.length - shown.length })}</small>}
-      </h2>
+      <div className="tiles-head">
+        <h2>
+          {title} <small className="num">{online}/{own.length}</small>
+          {shown.length < own.length && <small>{t('compound.calm-hidden', { count: own.length - shown.length })}</small>}
+        </h2>
+        {children}
+      </div>
       <ol className={`tiles tiles-${kind}`}>
         {shown.map((device) => <Tile key={device.id} device={device} condition={conditionOf(device, worst.get(device.id))} />)}
       </ol>

@@ -86,8 +86,7 @@ function Found({ id, compound }: { readonly id: string; readonly compound: Compo
           {query.isSuccess && devices.length === 0 && <Empty title={t('compound.devices-none')} />}
           {devices.length > 0 && matching === 0 && <Empty title={t(troubleOnly ? 'compound.trouble-none' : 'compound.kind-none')} />}
           {matching > 0 && <Buildings compound={compound} devices={devices} worst={worst} troubleOnly={troubleOnly} kind={kind} found={search.get('building')} />}
-          {shown('door') && <Tiles kind="door" title={t('compound.doors')} devices={wanted} worst={worst} />}
-          {shown('door') && <Restore compound={compound} devices={devices} />}
+          {shown('door') && <Tiles kind="door" title={t('compound.doors')} devices={wanted} worst={worst}><Restore compound={compound} devices={devices} /></Tiles>}
           {shown('gateway') && <Tiles kind="gateway" title={t('compound.gateways')} devices={wanted} worst={worst} troubleOnly={kind === null} />}
           {shown('camera') && <Tiles kind="camera" title={t('compound.cameras')} devices={wanted} worst={worst} troubleOnly={kind === null} />}
           {devices.length > 0 && <Legend />}
@@ -109,10 +108,10 @@ function Restore({ compound, devices }: { readonly compound: CompoundView; reado
   const buildings = useMemo(() => [...new Set(devices.filter(({ kind }) => kind === 'door').map(({ location }) => location.building))].sort(byNumber), [devices])
   if (!may || buildings.length === 0) return null
   return (
-    <p className="compound-restore">
-      <Button onClick={() => setAsking(true)} data-testid="restore">{t('restore.open')}</Button>
+    <>
+      <Button size="small" onClick={() => setAsking(true)} data-testid="restore">{t('restore.open')}</Button>
       {asking && <Suspense><RestoreDialog compound={compound} buildings={buildings} done={() => setAsking(false)} /></Suspense>}
-    </p>
+    </>
   )
 }
 

@@ -7,6 +7,7 @@ import type { DeviceView, Readings } from '../../../protocol/http/devices.ts'
 import { telemetryField, unitOf } from '../../../protocol/kinds/index.ts'
 import { api } from '../api/calls.ts'
 import { platformNow } from '../api/client.ts'
+import { alarmWords } from '../live/alarm-text.ts'
 import type { Mark, Span } from '../parts/band-chart.tsx'
 import { numberText } from '../parts/field-value.ts'
 import { scaleOf, withDetail } from '../parts/scale.ts'
@@ -69,9 +70,11 @@ export function DeviceChart({ device, field, alarms }: Props) {
     if (zoom !== null || !latest || typeof latest.value !== 'number' || !query.data || latest.ts < query.data.from || (last && last[0] >= latest.ts)) return read
     return [...read, [latest.ts, latest.value, latest.value, latest.value, 1] as const]
   }, [query.data, detail.data, zoom, field, latest])
-  const [from, to] = [query.data?.from ?? 0, Math.max(query.data?.to ?? 0, points.at(-1)?.[0] ?? 0)]
+  const to = Math.max(query.data?.to ?? 0, points.at(-1)?.[0] ?? 0)
+  // A device that is younger than the range has nothing before its first value: the chart begins there.
+  const from = Math.max(query.data?.from ?? 0, Math.min(device.enrolledAt, points[0]?.[0] ?? 0))
   const marks = useMemo(() => alarms.filter(({ raisedAt }) => raisedAt >= from && raisedAt <= to)
-    .map((alarm): Mark => ({ id: alarm.id, at: alarm.raisedAt, severity: alarm.severity, text: `${t(`severity.${alarm.severity}`)} · ${alarm.message[language]}` })), [alarms, from, to, t, language])
+    .map((alarm): Mark => ({ id: alarm.id, at: alarm.raisedAt, severity: alarm.severity, text: `${t(`severity.${alarm.severity}`)} · ${alarmWords(alarm, language)}` })), [alarms, from, to, t, language])
 
   const definition = telemetryField(device.kind, field)
   const name = definition?.label[language] ?? field

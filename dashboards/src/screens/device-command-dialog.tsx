@@ -34,7 +34,7 @@ export function CommandDialog({ device, name, command, give, done }: Props) {
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({})
   const [busy, setBusy] = useState(false)
   const heavy = weighty(device.kind, name)
-  const label = command.label[language]
+  const label = command.label[language].replace(/\s*[（(].*[）)]$/, '')
 
   const submit = async () => {
     const args: Record<string, unknown> = {}

@@ -40,7 +40,7 @@ export function DeviceCommands({ device }: { readonly device: DeviceView }) {
   const give = async (name: string, args: IssuedCommand['args']): Promise<ApiError | null> => {
     try {
       await api.command(device.id, name, args)
-      notify('done', t('command.given', { name: commands[name]?.label[language] ?? name }))
+      notify('done', t('command.given', { name: shortLabel(commands[name]?.label[language] ?? name) }))
       return null
     } catch (error) {
       if (error instanceof ApiError && error.code === 'bad-input') return error
@@ -64,8 +64,8 @@ export function DeviceCommands({ device }: { readonly device: DeviceView }) {
         ? (
             <div className="command-buttons">
               {Object.entries(commands).map(([name, { label, args, closed }]) => (
-                <Button key={name} onClick={() => press(name)} data-testid={`command-${name}`} danger={name === 'release'}>
-                  {label[language]}{(weighty(device.kind, name) !== null || !closed || Object.keys(args).length > 0) && '…'}
+                <Button key={name} onClick={() => press(name)} data-testid={`command-${name}`} danger={name === 'release'} title={label[language]}>
+                  {shortLabel(label[language])}{(weighty(device.kind, name) !== null || !closed || Object.keys(args).length > 0) && '…'}
                 </Button>
               ))}
             </div>
@@ -83,12 +83,17 @@ export function DeviceCommands({ device }: { readonly device: DeviceView }) {
       {query.data?.items.length === 0 && <Empty title={t('command.none')} />}
       {query.data && query.data.items.length > 0 && (
         <ol className="command-list" aria-live="polite">
-          {query.data.items.map((command) => <Issued key={command.id} command={command} label={commands[command.name]?.label[language] ?? command.name} />)}
+          {query.data.items.map((command) => <Issued key={command.id} command={command} label={shortLabel(commands[command.name]?.label[language] ?? command.name)} />)}
         </ol>
       )}
       {query.data?.next && limit < MOST && <p className="more"><Button loading={query.isFetching} onClick={() => setLimit(Math.min(MOST, limit * 5))}>{t('command.more')}</Button></p>}
     </section>
   )
+}
+
+/** A label without what it explains in brackets. */
+function shortLabel(label: string): string {
+  return label.replace(/\s*[（(].*[）)]$/, '')
 }
 
 function Issued({ command, label }: { readonly command: IssuedCommand; readonly label: string }) {
