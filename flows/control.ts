@@ -1,5 +1,5 @@
 /** What the platform asks Node-RED's process beside the editor: versions, export and import, the shipped flows. */
-import type { FlowNode, FlowsCause } from '../protocol/http/flows.ts'
+import type { FlowNode, FlowsCause, FlowsState } from '../protocol/http/flows.ts'
 import type { Editor } from './pass.ts'
 import { compare, hashOf, reset, unitsOf } from './shipped.ts'
 import type { Base } from './shipped.ts'
@@ -9,6 +9,8 @@ import type { Versions } from './versions.ts'
 export const CONTROL_ROOT = '/control'
 
 export interface Controlled {
+  /** For a platform that does not supervise this process itself. */
+  readonly state: () => FlowsState
   readonly versions: Versions
   readonly shipped: readonly FlowNode[]
   readonly base: () => Base
@@ -32,6 +34,8 @@ export async function control(house: Controlled, editor: Editor, method: string,
   const [, what = '', which = '', deed = ''] = address.split('/').map(decodeURIComponent)
   if (method === 'POST' && editor.permissions !== '*') return { status: 403 }
   switch (`${method} ${[what, which && '…', deed].filter(Boolean).join('/')}`) {
+    case 'GET state':
+      return { status: 200, body: house.state() }
     case 'GET versions':
       return { status: 200, body: house.versions.list() }
     case 'GET versions/…': {

@@ -1,3 +1,5 @@
+import type { FlowsState } from '../protocol/http/flows.ts'
+
 /** What Node-RED's process and its supervisor say to each other. */
 export type FromNodeRed =
   | { readonly type: 'ready'; readonly port: number }
@@ -24,6 +26,8 @@ export interface Order {
   /** With it passwords in flows are encrypted. */
   readonly credentialKey: string
   readonly safe: boolean
+  /** What happened before this start. */
+  readonly past: Pick<FlowsState, 'restarts' | 'last'>
   readonly platform: PlatformAccess
 }
 

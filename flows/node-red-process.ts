@@ -85,6 +85,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 async function main(): Promise<void> {
   const order = takeOrder()
   new Worker(new URL('./parent-watch-worker.ts', import.meta.url), { workerData: { parent: process.ppid }, execArgv: [] }).unref()
+  const startedAt = Date.now()
   const log = pacedLog()
   let flowsRun = false
   setInterval(() => say({ type: 'beat', flows: flowsRun }), BEAT)
@@ -105,6 +106,7 @@ async function main(): Promise<void> {
 
   const house: Controlled = {
     versions, shipped,
+    state: () => ({ phase: 'running', safe: order.safe && !flowsRun, since: startedAt, memory: process.memoryUsage.rss(), ...order.past }),
     base: () => base,
     async rebase(id, hash) {
       base = { ...base, [id]: hash }

@@ -48,7 +48,7 @@ export class Supervisor {
   #words = ''
   #stopLooking: () => void = () => undefined
   #port: number | null = null
-  #order: Omit<Order, 'safe'> | null = null
+  #order: Omit<Order, 'safe' | 'past'> | null = null
   readonly #waiting = new Set<() => void>()
 
   constructor(options: SupervisorOptions) {
@@ -129,7 +129,7 @@ export class Supervisor {
     ], {
       cwd: order.directory,
       // Nothing of the platform's own environment: its secrets are nobody's business.
-      env: { FLOWS_ORDER: JSON.stringify({ ...order, safe } satisfies Order), ...inherited() },
+      env: { FLOWS_ORDER: JSON.stringify({ ...order, safe, past: { restarts: this.#state.restarts, last: this.#state.last } } satisfies Order), ...inherited() },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc']
     })
     this.#child = child

@@ -19,13 +19,17 @@ import type { DeviceView, EventView } from './http/devices.ts'
 import { flowGrants, flowRights } from './http/flow-rights.ts'
 import { compoundView, newCompound, site } from './http/places.ts'
 import type { CompoundView } from './http/places.ts'
+import {
+  flows, flowsState, flowsVersion, flowsVersionDetail, ofShipped, ofVersion, shippedFlow
+} from './http/flows.ts'
+import type { FlowsVersion, ShippedFlow } from './http/flows.ts'
 import { quarantineQuery, quarantineView } from './http/quarantine.ts'
 import type { QuarantineView } from './http/quarantine.ts'
 import { rulesView } from './http/rules.ts'
 import type { Bilingual, CompoundId, DeviceId } from './names.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
-export type Tag = 'access' | 'places' | 'devices' | 'commands' | 'alarms' | 'contract' | 'machine'
+export type Tag = 'access' | 'places' | 'devices' | 'commands' | 'alarms' | 'flows' | 'contract' | 'machine'
 export const NDJSON = 'application/x-ndjson'
 
 export interface Success<Answer> {
@@ -121,6 +125,40 @@ export const ROUTES = {
   'flows.token': route('POST', `${API_BASE}/flows/token`, {
     tag: 'access', summary: { zh: '为别处运行的 Node-RED 换发令牌（只显示一次）', en: 'A new token for a Node-RED that runs elsewhere; shown once' }, permission: 'administer',
     success: { status: 201, body: madeToken }
+  }),
+  'flows.state': route('GET', `${API_BASE}/flows`, {
+    tag: 'flows', summary: { zh: '自动化流程的运行状态', en: 'How flows stand' }, permission: 'administer', success: { status: 200, body: flowsState }
+  }),
+  'flows.restart': route('POST', `${API_BASE}/flows/restart`, {
+    tag: 'flows', summary: { zh: '重新启动流程；也用于退出安全模式', en: 'Start flows anew; leaves safe mode' }, permission: 'administer',
+    success: { status: 204, body: null }, problems: [503]
+  }),
+  'flows.versions': route('GET', `${API_BASE}/flows/versions`, {
+    tag: 'flows', summary: { zh: '部署过的版本（新的在前，最多 50 个）', en: 'What was deployed, newest first, the last 50' }, permission: 'administer',
+    success: { status: 200, body: pageOf<FlowsVersion>(flowsVersion) }, problems: [503]
+  }),
+  'flows.version': route('GET', `${API_BASE}/flows/versions/{number}`, {
+    tag: 'flows', summary: { zh: '一个版本与前一版本、与现状的差异', en: 'One version: how it differs from the one before and from now' }, permission: 'administer',
+    params: ofVersion, success: { status: 200, body: flowsVersionDetail }, problems: [404, 503]
+  }),
+  'flows.restore': route('POST', `${API_BASE}/flows/versions/{number}/restore`, {
+    tag: 'flows', summary: { zh: '恢复一个版本（成为新版本）', en: 'Restore a version; that makes a new one' }, permission: 'administer',
+    params: ofVersion, success: { status: 204, body: null }, problems: [404, 503]
+  }),
+  'flows.export': route('GET', `${API_BASE}/flows/export`, {
+    tag: 'flows', summary: { zh: '导出全部流程', en: 'All flows' }, permission: 'administer', success: { status: 200, body: flows }, problems: [503]
+  }),
+  'flows.import': route('POST', `${API_BASE}/flows/import`, {
+    tag: 'flows', summary: { zh: '导入全部流程（替换现有的，成为新版本）', en: 'Replace all flows; that makes a new version' }, permission: 'administer', body: flows,
+    success: { status: 204, body: null }, problems: [503]
+  }),
+  'flows.shipped': route('GET', `${API_BASE}/flows/shipped`, {
+    tag: 'flows', summary: { zh: '随平台提供的流程与现状的比较', en: 'The shipped flows beside what is there of them' }, permission: 'administer',
+    success: { status: 200, body: pageOf<ShippedFlow>(shippedFlow) }, problems: [503]
+  }),
+  'flows.reset': route('POST', `${API_BASE}/flows/shipped/{id}/reset`, {
+    tag: 'flows', summary: { zh: '把一个流程还原为随平台提供的样子', en: 'Put one back to how it is shipped' }, permission: 'administer',
+    params: ofShipped, success: { status: 204, body: null }, problems: [404, 503]
   }),
   'site.show': route('GET', `${API_BASE}/site`, {
     tag: 'places', summary: { zh: '平台信息与 MQTT 地址', en: 'The site and where its MQTT is' }, success: { status: 200, body: site }

@@ -100,10 +100,12 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     publishTo: (client, message) => broker.publishTo(client, message),
     sent: (command) => brain.act('system', { name: 'command.sent', command })
   })
-  const flows = createFlowsWing({ config, brain, clock, log })
+  const flows = createFlowsWing({ config, brain, clock, log, metrics: metrics.registry })
   const editor = new EditorDoor({
     directory, clock, log, identify, flows: flows?.house ?? null,
-    onChanged: ({ actor }) => log.info({ actor }, 'flows were changed')
+    onChanged({ actor }) {
+      brain.act(actor, { name: 'flows.change', deed: 'deploy', object: null }).catch((error: unknown) => log.error({ err: error, actor }, 'a change of flows is not on record'))
+    }
   })
   const server = config.http.tls && config.tls ? createSecureServer(config.tls) : createServer()
   const listening = { mqtt: config.mqtt.port, mqtts: config.mqtt.tlsPort }

@@ -1,3 +1,5 @@
+import { Gauge } from 'prom-client'
+import type { Registry } from 'prom-client'
 import { FlowsHouse, secretsFrom } from '../flows/house.ts'
 import { Supervisor } from '../flows/supervisor.ts'
 import type { BrainPort } from './brain/port.ts'
@@ -21,8 +23,8 @@ export interface FlowsWing {
 }
 
 /** Null where there are to be no flows. */
-export function createFlowsWing({ config, brain, clock, log }: {
-  readonly config: Config; readonly brain: BrainPort; readonly clock: Clock; readonly log: Logger
+export function createFlowsWing({ config, brain, clock, log, metrics }: {
+  readonly config: Config; readonly brain: BrainPort; readonly clock: Clock; readonly log: Logger; readonly metrics: Registry
 }): FlowsWing | null {
   const { flows } = config
   if (!flows) return null
@@ -34,6 +36,7 @@ export function createFlowsWing({ config, brain, clock, log }: {
     if (!supervisor) return 'url' in flows ? flows.url : null
     return supervisor.port === null ? null : `http://127.0.0.1:${supervisor.port}`
   }
+  if (supervisor) measureFlows(metrics, supervisor)
   return {
     house: new FlowsHouse({ secret: secrets.editor, supervisor, where }),
     async start(ports) {
@@ -50,6 +53,16 @@ export function createFlowsWing({ config, brain, clock, log }: {
       await supervisor?.stop()
     }
   }
+}
+
+function measureFlows(registry: Registry, supervisor: Supervisor): void {
+  const gauge = (name: string, help: string, value: () => number): void => {
+    const made: Gauge = new Gauge({ name, help, registers: [registry], collect: () => made.set(value()) })
+  }
+  gauge('gatehouse_flows_up', '1 while Node-RED runs', () => (supervisor.state.phase === 'running' ? 1 : 0))
+  gauge('gatehouse_flows_safe_mode', '1 while flows are stopped after several failures', () => (supervisor.state.safe ? 1 : 0))
+  gauge('gatehouse_flows_restarts', 'Starts of Node-RED after the first, since the platform started', () => supervisor.state.restarts)
+  gauge('gatehouse_flows_memory_bytes', 'Resident memory of Node-RED', () => supervisor.state.memory ?? 0)
 }
 
 /** The address on which this machine reaches itself. */

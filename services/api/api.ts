@@ -7,6 +7,7 @@ import { contractCalls } from './contract-calls.ts'
 import { deviceCalls } from './device-calls.ts'
 import { mountCalls } from './exchange.ts'
 import { answerFailures } from './failures.ts'
+import { flowCalls } from './flow-calls.ts'
 import { flowRightCalls } from './flow-right-calls.ts'
 import { securityHeaders } from './headers.ts'
 import type { ApiHouse } from './house.ts'
@@ -27,6 +28,7 @@ export function createApi(house: ApiHouse): Express {
   mountCalls(app, house.identify, {
     ...accessCalls(house),
     ...flowRightCalls(house),
+    ...flowCalls(house),
     ...placeCalls(house),
     ...deviceCalls(house),
     ...importCall(house),

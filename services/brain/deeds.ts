@@ -16,7 +16,7 @@ import type { Self } from './self.ts'
 
 const REGISTRY: ReadonlySet<string> = new Set<RegistryAction['name']>([
   'compound.create', 'device.enrol', 'device.remove', 'device.token', 'user.password', 'session.open', 'session.close',
-  'token.create', 'token.remove', 'flows.account', 'flows.rights', 'passages.read'
+  'token.create', 'token.remove', 'flows.account', 'flows.rights', 'flows.change', 'passages.read'
 ])
 
 /** What people do: judged by the registry, the alarm book or the commands, answered, and written into the audit. */

@@ -43,5 +43,7 @@ export type RegistryAction =
   | { readonly name: 'flows.account'; readonly hash: string }
   /** From now on the account of the flows has these rights of life safety and no others. Replies null. */
   | { readonly name: 'flows.rights'; readonly granted: readonly LifeSafetyRight[] }
+  /** Somebody changed flows, or started them anew; kept for the audit. Replies null. */
+  | { readonly name: 'flows.change'; readonly deed: 'deploy' | 'restore' | 'import' | 'reset' | 'restart'; readonly object: string | null }
   /** Somebody read passages of a device and said why; kept for the audit. Replies null. */
   | { readonly name: 'passages.read'; readonly device: DeviceId; readonly reason: string }

@@ -82,6 +82,8 @@ export function reduce(known: Known, action: RegistryAction, at: Millis, actor: 
       const before = known.tokens.get(FLOWS_ACCOUNT)?.grants ?? []
       return done(FLOWS_ACCOUNT, null, { tokens: put({ ...flowsAccount(known, at, actor), grants }) }, `${before.join(', ') || 'none'} → ${grants.join(', ') || 'none'}`)
     }
+    case 'flows.change':
+      return done(action.object, null, {}, action.deed)
     case 'passages.read':
       break
   }

@@ -33,7 +33,7 @@ const OPENAPI = {
       propertyNames: { pattern: '^/' },
       additionalProperties: {
         type: 'object',
-        propertyNames: { enum: ['get', 'post', 'delete'] },
+        propertyNames: { enum: ['get', 'post', 'put', 'delete'] },
         additionalProperties: {
           type: 'object',
           required: ['operationId', 'responses', 'summary', 'security', 'tags'],

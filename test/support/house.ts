@@ -5,6 +5,7 @@ import type { CompoundId, DeviceId, Kind } from '../../protocol/names.ts'
 import type { Role } from '../../protocol/http/access.ts'
 import { createApi } from '../../services/api/api.ts'
 import { EditorDoor } from '../../services/api/editor.ts'
+import type { FlowsPort } from '../../services/api/editor.ts'
 import { createFirstAdmin } from '../../services/api/first-admin.ts'
 import { createIdentify } from '../../services/api/identity.ts'
 import { Metrics } from '../../services/api/metrics.ts'
@@ -117,7 +118,7 @@ export interface Called {
 }
 
 /** API and live link on a real port, with the real directory and the real fold behind them. */
-export async function startHouse({ clock = systemClock, screens = '/nonexistent' }: { clock?: Clock; screens?: string } = {}): Promise<House> {
+export async function startHouse({ clock = systemClock, screens = '/nonexistent', flows = null }: { clock?: Clock; screens?: string; flows?: FlowsPort | null } = {}): Promise<House> {
   const directory = new Directory()
   const brain = new InProcessBrain(clock)
   const queries = new MemoryQueries(directory)
@@ -142,7 +143,7 @@ export async function startHouse({ clock = systemClock, screens = '/nonexistent'
   const app = createApi({
     directory, brain, queries, clock, log, identify, passwords, screens, rules: DEFAULT_SETTINGS, trustProxy: false, metrics: metrics.registry,
     site: () => ({ name: '门房', timeZone: 'Asia/Shanghai', mqtt: { host: '127.0.0.1', port: 1883, tls: null, websocket: '/mqtt' }, version: '0.1.0' }),
-    flows: null, editor: new EditorDoor({ directory, clock, log, identify, flows: null, onChanged: () => undefined }),
+    flows, editor: new EditorDoor({ directory, clock, log, identify, flows, onChanged: () => undefined }),
     summaries: board.summaries, openAlarms: board.openAlarms, health: () => ({ ready: state.ready, parts: { brain: 'judging' } })
   })
   const server = createServer((request, response) => void app(request, response))

@@ -3,6 +3,8 @@ import { expect } from 'chai'
 import { ROUTES } from '../../../protocol/routes.ts'
 import { furnish, passage, raise, startHouse } from '../../support/house.ts'
 import type { Called, House } from '../../support/house.ts'
+import { idleFlows } from '../../support/flows.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 interface Operation {
   readonly operationId: string
@@ -22,6 +24,15 @@ const CALLS: Readonly<Record<string, (house: House) => { path: string; body?: un
   'tokens.remove': () => ({ path: '/api/v1/tokens/t-2' }),
   'flows.rights': () => ({ path: '/api/v1/flows/rights' }),
   'flows.grant': () => ({ path: '/api/v1/flows/rights', body: { granted: ['door.release'] } }),
+  'flows.state': () => ({ path: '/api/v1/flows' }),
+  'flows.restart': () => ({ path: '/api/v1/flows/restart' }),
+  'flows.versions': () => ({ path: '/api/v1/flows/versions' }),
+  'flows.version': () => ({ path: '/api/v1/flows/versions/1' }),
+  'flows.restore': () => ({ path: '/api/v1/flows/versions/1/restore' }),
+  'flows.export': () => ({ path: '/api/v1/flows/export' }),
+  'flows.import': () => ({ path: '/api/v1/flows/import', body: { flows: [{ id: 'tab-1', type: 'tab', label: '改过' }] } }),
+  'flows.shipped': () => ({ path: '/api/v1/flows/shipped' }),
+  'flows.reset': () => ({ path: '/api/v1/flows/shipped/tab-1/reset' }),
   'flows.token': () => ({ path: '/api/v1/flows/token' }),
   'site.show': () => ({ path: '/api/v1/site' }),
   'compounds.list': () => ({ path: '/api/v1/compounds' }),
@@ -66,12 +77,14 @@ const BEFORE: Readonly<Record<string, (house: House) => void>> = {
 }
 describe('The answers of the API', () => {
   let house: House
+  let folder: ReturnType<typeof temporaryFolder>
   let token: string
   let document: Document
   const ajv = new Ajv2020({ strict: false, allErrors: true })
 
   before(async () => {
-    house = await startHouse()
+    folder = temporaryFolder()
+    house = await startHouse({ flows: await idleFlows(folder.path) })
     await furnish(house, 'c07', 'c08')
     token = await house.token('administrator', 'all')
     await house.token('viewer', 'all')
@@ -89,7 +102,10 @@ describe('The answers of the API', () => {
     document = (await house.call('GET', '/api/v1/openapi.json')).body as unknown as Document
     ajv.addSchema(document, 'openapi')
   })
-  after(() => house.stop())
+  after(async () => {
+    await house.stop()
+    folder.remove()
+  })
 
   function check(answer: Called, operation: Operation, pointer: string): void {
     const described = operation.responses[answer.status]
