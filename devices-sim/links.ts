@@ -25,9 +25,12 @@ export function targetOf(url: URL, site: Site, ca: string | null): LinkTarget {
   return { host, port: site.mqtt.port, tls: null }
 }
 
-/** Makes links to one platform. */
-export function linkMaker(target: LinkTarget, tokens: ReadonlyMap<string, string>, agenda: Agenda, seed: number, tally: Tally): LinkMaker {
-  const pacer = new ConnectPacer(CONNECTING)
+/**
+ * Makes links to one platform.
+ * @param processes that do so: together they connect no faster than one
+ */
+export function linkMaker(target: LinkTarget, tokens: ReadonlyMap<string, string>, agenda: Agenda, seed: number, tally: Tally, processes = 1): (...given: Parameters<LinkMaker>) => MqttLink {
+  const pacer = new ConnectPacer(Math.ceil(CONNECTING / processes))
   // Linux answers on all of 127.0.0.0/8; others would have to be set up for it.
   const spread = process.platform === 'linux' && target.host.startsWith('127.')
   let made = 0
@@ -45,10 +48,13 @@ export class TokenRenewal {
   readonly #platform: Platform
   readonly #tokens: Map<string, string>
   readonly #tally: Tally
+  readonly #renewed: (id: string, token: string) => void
   readonly #tries = new Map<string, number>()
   #chain: Promise<void> = Promise.resolve()
 
-  constructor(platform: Platform, tokens: Map<string, string>, tally: Tally) {
+  /** @param renewed told of each new token */
+  constructor(platform: Platform, tokens: Map<string, string>, tally: Tally, renewed: (id: string, token: string) => void) {
+    this.#renewed = renewed
     this.#platform = platform
     this.#tokens = tokens
     this.#tally = tally
@@ -72,7 +78,9 @@ export class TokenRenewal {
   async #renew(id: string, before: Promise<void>): Promise<void> {
     await before
     try {
-      this.#tokens.set(id, await renewToken(this.#platform, id))
+      const token = await renewToken(this.#platform, id)
+      this.#tokens.set(id, token)
+      this.#renewed(id, token)
     } catch (thrown) {
       this.#tally.lastError = textOf(thrown)
     }

@@ -29,6 +29,8 @@ export interface Outgoing {
 export interface LinkListener {
   /** Logged in. Called before anything that waited is sent. */
   connected(): void
+  /** Thrown out; it comes back by itself. */
+  lost(): void
   /** CONNACK refused the login (4 bad user name or password, 5 not authorized); it goes on trying. */
   refused(code: number): void
   received(topic: string, payload: Buffer): void
@@ -158,7 +160,6 @@ export class MqttLink {
   }
 
   publish(message: Outgoing): void {
-    this.#options.tally.handedOver++
     if (this.#online && this.#queue.length === 0 && this.#unacknowledged.size < WINDOW) {
       this.#send(message, false)
       return
@@ -218,6 +219,7 @@ export class MqttLink {
       this.#forget()
       if (!this.#wanted) return
       this.#lost ||= welcomed
+      if (welcomed) this.#options.listener.lost()
       tally.reconnects++
       const delay = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures++)
       this.#connectSoon(delay * random.between(0.5, 1.5))

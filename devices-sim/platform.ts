@@ -92,14 +92,24 @@ export class Platform {
     return await this.#expect('GET', path)
   }
 
-  /** CPU seconds and resident bytes of the platform from its metrics; null when it does not show them. */
+  /** CPU seconds and resident bytes of the platform; null when it does not show them. */
   async cost(): Promise<{ readonly cpu: number; readonly memory: number } | null> {
+    const [cpu, memory] = await this.#metrics('process_cpu_seconds_total', 'process_resident_memory_bytes')
+    return cpu === undefined || memory === undefined ? null : { cpu, memory }
+  }
+
+  /** How many files (and so connections) its process has open, and may have; null when it does not say. */
+  async files(): Promise<{ readonly open: number; readonly limit: number } | null> {
+    const [open, limit] = await this.#metrics('process_open_fds', 'process_max_fds')
+    return open === undefined || limit === undefined ? null : { open, limit }
+  }
+
+  /** Numbers of its metrics page, in the order of the names; none when it does not show one of them. */
+  async #metrics(...names: string[]): Promise<number[]> {
     const response = await fetch(new URL('/metrics', this.url), { headers: this.#access, signal: AbortSignal.timeout(5_000) }).catch(() => null)
-    if (!response?.ok) return null
-    const text = await response.text()
-    const value = (name: string): number => Number(new RegExp(`^(?:gatehouse_)?${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1])
-    const [cpu, memory] = [value('process_cpu_seconds_total'), value('process_resident_memory_bytes')]
-    return Number.isFinite(cpu) && Number.isFinite(memory) ? { cpu, memory } : null
+    const text = response?.ok ? await response.text().catch(() => '') : ''
+    const values = names.map((name) => Number(new RegExp(`^(?:gatehouse_)?${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1]))
+    return values.every((value) => Number.isFinite(value)) ? values : []
   }
 
   /** Those of a list that are wanted, page by page, as long as the last one of a page is (newest come first). */

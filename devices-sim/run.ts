@@ -10,11 +10,12 @@ import { enrol } from './enrolment.ts'
 import { textOf, UserFault } from './faults.ts'
 import { Fleet } from './fleet/fleet.ts'
 import { linkMaker, targetOf, TokenRenewal } from './links.ts'
-import { ownCost } from './meter.ts'
 import type { Options } from './options.ts'
 import { createPilot, devicesOf, PILOT } from './pilot.ts'
 import type { Pilot, PilotDevice } from './pilot.ts'
 import { Platform } from './platform.ts'
+import { LinkPool } from './pool/link-pool.ts'
+import { demandRoom, openFileLimit, processesFor } from './pool/open-files.ts'
 import { readRecording } from './recording.ts'
 import { isGood, reportLines, writeReport } from './report.ts'
 import { CONTRACT_NUMBERS, numbersOf } from './rule-numbers.ts'
@@ -52,6 +53,7 @@ export async function run(options: Options): Promise<boolean> {
     const numbers = view === null ? CONTRACT_NUMBERS : numbersOf(view)
     const batches = batchesFor(options, pilot, numbers)
     const devices = options.interactive ? [...pilot.devices.values()] : devicesFor(pilot, batches, replayed, lender)
+    if (!lender) demandRoom(connectionsOf(devices, options.connections), await platform.files())
     const tokens = await readTokens(places.tokens)
     await enrolAll(options, platform, pilot, lender, tokens, places)
     const show = new Show({
@@ -118,22 +120,29 @@ async function enrolAll(
   say(`enrolled ${enrolled} devices, ${renewed} new tokens, ${((performance.now() - began) / 1_000).toFixed(1)} s`)
 }
 
-/** The fleet with its links, and what it reports to. */
+/** The fleet with its links, here or in processes of their own, and what it reports to. */
 function assemble(
   options: Options, site: Site, platform: Platform, devices: readonly PilotDevice[], tokens: Map<string, string>, ca: string | null, numbers: RuleNumbers
-): Pick<Props, 'agenda' | 'tally' | 'fleet' | 'renewal' | 'heard' | 'cost'> {
+): Pick<Props, 'agenda' | 'tally' | 'fleet' | 'renewal' | 'heard' | 'pool'> {
   const { seed, rate, connections } = options
   const tally = createTally()
   const agenda = new Agenda(systemClock)
-  const renewal = new TokenRenewal(platform, tokens, tally)
+  const target = targetOf(options.url, site, ca)
+  const processes = processesFor(connectionsOf(devices, connections), openFileLimit())
+  const pool = processes === 0 ? null : new LinkPool({ target, seed, processes }, tokens, tally)
+  const renewal = new TokenRenewal(platform, tokens, tally, (id, token) => pool?.renewed(id, token))
   const heard: Props['heard'] = { rejected: () => undefined, command: () => undefined }
-  const makeLink = linkMaker(targetOf(options.url, site, ca), tokens, agenda, seed, tally)
+  const makeLink = pool?.make ?? linkMaker(target, tokens, agenda, seed, tally)
   const fleet = new Fleet(devices, connections, { agenda, seed, rate, silence: (kind) => numbers.of(`device.offline.${kind}`) }, makeLink, {
     rejected: (device, body) => heard.rejected(device, body),
     command: (device, command) => heard.command(device, command.name),
     refused: (speaker, code) => renewal.refused(speaker.self.about.id, code)
   })
-  return { agenda, tally, fleet, renewal, heard, cost: ownCost }
+  return { agenda, tally, fleet, renewal, heard, pool }
+}
+
+function connectionsOf(devices: readonly PilotDevice[], connections: Options['connections']): number {
+  return connections === 'direct' ? devices.length : devices.filter((one) => one.gateway === null).length
 }
 
 async function readText(file: string, option: string): Promise<string> {

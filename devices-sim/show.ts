@@ -12,8 +12,8 @@ import type { TokenRenewal } from './links.ts'
 import type { Options } from './options.ts'
 import type { Pilot } from './pilot.ts'
 import type { Platform } from './platform.ts'
-import { Meter, costLine } from './meter.ts'
-import type { Cost } from './meter.ts'
+import { costLine, Meter, ownCost } from './meter.ts'
+import type { LinkPool } from './pool/link-pool.ts'
 import { Console } from './console/console.ts'
 import { Director } from './console/director.ts'
 import { langOf } from './console/words.ts'
@@ -55,8 +55,8 @@ export interface Props {
   readonly tally: Tally
   readonly fleet: Fleet
   readonly renewal: TokenRenewal
-  /** What the simulator costs, all its processes together. */
-  readonly cost: () => Cost
+  /** Where the connections are; null: in this process. */
+  readonly pool: LinkPool | null
   /** Who is told what devices hear; the show puts itself in. */
   readonly heard: { rejected: (device: string, body: string) => void; command: (device: string, name: string) => void }
   readonly batches: readonly (readonly Casting[])[]
@@ -101,7 +101,7 @@ export class Show {
     })
     const judge = (): ReturnType<Verdict['soFar']> => this.#verdict.soFar(this.#player.performances, this.#watch.outages, this.#startedAt)
     this.#watch = new Watch(fleet, platform, options.interactive ? judge : null)
-    this.#meter = new Meter(tally, props.cost, () => this.#watch.cost)
+    this.#meter = new Meter(tally, () => props.pool?.cost() ?? ownCost(), () => this.#watch.cost)
     this.#console = options.interactive ? this.#createConsole(stage) : null
     this.#display = this.#console ?? new Progress(process.stdout, tally, this.#meter, () => this.#scene())
     this.#desk = lender ? null : new LendingDesk(places.control, {
@@ -146,6 +146,7 @@ export class Show {
       process.off('SIGTERM', interrupt)
       fleet.disconnect()
       await this.#desk?.close()
+      await this.#props.pool?.close()
       agenda.close()
     }
   }
@@ -167,7 +168,8 @@ export class Show {
       throw new UserFault(`${absent.length} of ${fleet.speakers.length} devices could not connect (${tally.lastError ?? 'no answer'}), e.g. ${absent.slice(0, 3).join(', ')}`)
     }
     if (renewal.used) await writeTokens(places.tokens, tokens)
-    this.#display.say(`${fleet.speakers.length} connections are there, for ${fleet.devices.size} devices`)
+    const { pool } = this.#props
+    this.#display.say(`${fleet.speakers.length} connections are there, for ${fleet.devices.size} devices${pool ? `; they are in ${pool.processes} processes, because one may not open so many files` : ''}`)
   }
 
   async #perform(): Promise<Report> {

@@ -1,8 +1,6 @@
 /** What all links of a run did together. */
 export interface Tally {
   connected: number
-  /** Messages that devices handed to their links. */
-  handedOver: number
   /** First sendings. */
   sent: number
   acknowledged: number
@@ -20,7 +18,7 @@ export interface Tally {
 
 export function createTally(): Tally {
   return {
-    connected: 0, handedOver: 0, sent: 0, acknowledged: 0, inFlight: 0, resent: 0, reconnects: 0, refused: 0, dropped: 0, rejected: 0, commands: 0,
+    connected: 0, sent: 0, acknowledged: 0, inFlight: 0, resent: 0, reconnects: 0, refused: 0, dropped: 0, rejected: 0, commands: 0,
     lastError: null
   }
 }

@@ -53,7 +53,7 @@ export class Speaker implements LinkListener {
 
   /** Somebody else with the same identity connects, and comes back whenever he is thrown out. */
   meetTwin(): void {
-    this.#twin ??= this.#makeLink({ connected: () => undefined, refused: () => undefined, received: () => undefined })
+    this.#twin ??= this.#makeLink({ connected: () => undefined, lost: () => undefined, refused: () => undefined, received: () => undefined })
     this.#twin.start()
   }
 
@@ -93,6 +93,10 @@ export class Speaker implements LinkListener {
     this.#fresh = false
     this.self.wake(this.#random.next() * OWN_FIRST_MS)
     for (const child of this.children) child.wake(this.#random.next() * FIRST_ROUND_MS)
+  }
+
+  lost(): void {
+    // Its devices live on; what they say waits in the link.
   }
 
   refused(code: number): void {

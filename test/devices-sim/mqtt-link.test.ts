@@ -5,6 +5,7 @@ import { MqttLink } from '../../devices-sim/mqtt-link.ts'
 import type { Outgoing } from '../../devices-sim/mqtt-link.ts'
 import { createRandom } from '../../devices-sim/random.ts'
 import { createTally } from '../../devices-sim/tally.ts'
+import { eventually } from '../support/eventually.ts'
 import { TinyBroker } from './support/broker.ts'
 
 const said = (text: string, rest: Partial<Outgoing> = {}): Outgoing => ({ topic: 'v1/c01/door/d/event', retain: false, body: () => text, ...rest })
@@ -21,7 +22,9 @@ describe('A link', () => {
       id, target: { host: '127.0.0.1', port: broker.port, tls: null }, localAddress: null, password: () => 'token',
       will: () => ({ topic: `v1/c01/door/${id}/status`, payload: '{"state":"offline"}' }), subscriptions: [`v1/c01/door/${id}/command`],
       agenda, random: createRandom(1, id), pacer: new ConnectPacer(2), tally,
-      listener: { connected: () => heard.push('connected'), refused: (code) => heard.push(`refused ${code}`), received: (topic, body) => heard.push(`${topic} ${String(body)}`) }
+      listener: {
+        connected: () => heard.push('connected'), lost: () => heard.push('lost'), refused: (code) => heard.push(`refused ${code}`), received: (topic, body) => heard.push(`${topic} ${String(body)}`)
+      }
     })
     links.push(made)
     return made
@@ -183,5 +186,19 @@ describe('A link', () => {
     release()
     release()
     expect(order).to.deep.equal(['first', 'second'])
+  })
+
+  it('knows that it was thrown out, until it is back; who goes by himself was not', async () => {
+    const one = link()
+    one.start()
+    await broker.until(() => broker.guests.length === 1)
+    expect(one.lost).to.equal(false)
+    broker.guests[0]!.socket.destroy()
+    await eventually('it notices', () => one.lost)
+    expect(heard).to.include('lost')
+    await eventually('it is back', () => one.online)
+    expect(one.lost).to.equal(false)
+    one.cut()
+    expect(one.lost).to.equal(false)
   })
 })

@@ -15,12 +15,15 @@ interface Ended {
   readonly out: string
 }
 
-function simulate(args: readonly string[]): Promise<Ended> {
+/** @param files how many a process may open; null: as many as here */
+function simulate(args: readonly string[], files: number | null = null, started?: (pid: number) => void): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['devices-sim/main.ts', ...args], { env: { ...process.env, GATEHOUSE_TOKEN: '' } })
+    const command = files === null ? [process.execPath] : ['/bin/sh', '-c', `ulimit -n ${files}; exec "$0" "$@"`, process.execPath]
+    const child = spawn(command[0] ?? '', [...command.slice(1), 'devices-sim/main.ts', ...args], { env: { ...process.env, GATEHOUSE_TOKEN: '' }, detached: started !== undefined })
     let out = ''
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (out += text))
     child.once('close', (code) => resolve({ code, out }))
+    started?.(child.pid ?? 0)
   })
 }
 
@@ -93,6 +96,43 @@ describe('A run of the simulator', () => {
     const { replay } = JSON.parse(await readFile(report, 'utf8')) as { replay: { ignition: number; raisedAt: number } }
     expect(replay).to.include({ file: 'fire.csv', detector: 'c01-smoke-0003', secondsAfterIgnition: 2, expectedSecondsAfterIgnition: 2 })
     expect(replay.raisedAt - replay.ignition).to.equal(2_000)
+  })
+
+  it('takes several processes when one may not open so many files, and joins what they did', async function () {
+    if (process.platform === 'win32') this.skip()
+    this.timeout(60_000)
+    const report = join(folder, 'report.json')
+    // A hundred and more connections, where each process has room for forty.
+    const { code, out } = await simulate([...common, '--homes', '80', '--connections', 'direct', '--duration', '2s', '--report', report], 540)
+    expect(code, out).to.equal(0)
+    expect(out).to.match(/95 connections are there, for 95 devices; they are in 3 processes/)
+    expect(new Set(broker.guests.map((one) => one.connect.clientId)).size).to.equal(95)
+    const written = JSON.parse(await readFile(report, 'utf8')) as Record<string, unknown>
+    expect(written.sent).to.equal(written.acknowledged).and.to.be.greaterThan(190)
+    expect(new Set(broker.published.map(({ topic }) => parseTopic(topic)?.device)).size).to.equal(95)
+  })
+
+  it('ends all its processes by one Ctrl-C, with its report', async function () {
+    if (process.platform === 'win32') this.skip()
+    this.timeout(60_000)
+    let pid = 0
+    const ended = simulate([...common, '--homes', '80', '--connections', 'direct'], 540, (own) => (pid = own))
+    await broker.until(() => broker.guests.length === 95)
+    // To the whole group, as a terminal does.
+    process.kill(-pid, 'SIGINT')
+    const { code, out } = await ended
+    expect(out).to.contain('sent ')
+    expect(code, out).to.equal(0)
+    await broker.until(() => broker.said.filter((one) => one === 'closed').length === 95)
+  })
+
+  it('says before anybody connects that the platform cannot hold so many', async () => {
+    site.metrics = 'gatehouse_process_open_fds 61\ngatehouse_process_max_fds 64\n'
+    const { code, out } = await simulate([...common, '--duration', '1s'])
+    expect(out).to.contain('4 connections are more than').and.contain('may open 64 files')
+    expect(code).to.equal(2)
+    expect(broker.guests).to.have.length(0)
+    expect(site.devices.size).to.equal(0)
   })
 
   it('ends with 2 and says why when it cannot begin', async () => {

@@ -11,6 +11,8 @@ export class TinySite {
   alarms: Alarm[] = []
   timelines = new Map<string, readonly Transition[]>()
   mqttPort = 0
+  /** What it shows on its metrics page; null: it has none. */
+  metrics: string | null = null
   token = 'secret'
   port = 0
   #renewed = 0
@@ -38,7 +40,8 @@ export class TinySite {
     const what = `${request.method} ${pathname}`
     this.asked.push(what)
     const say = (status: number, body: unknown): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-    if (request.headers.authorization !== `Bearer ${this.token}`) say(401, { code: 'not-logged-in', detail: 'who are you?' })
+    if (pathname === '/metrics' && this.metrics !== null) response.writeHead(200).end(this.metrics)
+    else if (request.headers.authorization !== `Bearer ${this.token}`) say(401, { code: 'not-logged-in', detail: 'who are you?' })
     else if (what === 'GET /api/v1/site') say(200, { name: 'tiny', timeZone: 'Asia/Shanghai', mqtt: { host: '127.0.0.1', port: this.mqttPort, tls: null, websocket: '/mqtt' }, version: '1' })
     else if (what === 'POST /api/v1/compounds') {
       const compound = JSON.parse(text) as { id: string }
