@@ -59,7 +59,7 @@ export function argumentOf(field: Field, text: string): string | number | boolea
     case 'boolean': return text === 'true' ? true : text === 'false' ? false : undefined
     case 'enum': return field.values.includes(text) ? text : undefined
     case 'text': {
-      const length = [...text.trim()].length
+      const { length } = Array.from(text.trim())
       return length >= (field.minCharacters ?? 1) && length <= field.maxCharacters ? text.trim() : undefined
     }
     case 'number': break

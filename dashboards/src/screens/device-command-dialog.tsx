@@ -95,17 +95,20 @@ interface ControlProps {
 
 function Control({ id, field, text, onChange, t }: ControlProps) {
   switch (field.type) {
-    case 'text': return <Input id={id} value={text} maxLength={field.maxCharacters * 2} showCount={{ formatter: ({ value }) => `${[...value].length} / ${field.maxCharacters}` }} onChange={(event) => onChange(event.target.value)} />
-    case 'number': return <InputNumber id={id} value={text === '' ? null : Number(text)} min={field.min} max={field.max} {...(field.unit === null ? {} : { suffix: field.unit })} onChange={(value) => onChange(value === null ? '' : String(value))} />
+    case 'text': return <Input id={id} value={text} maxLength={field.maxCharacters} showCount onChange={(event) => onChange(event.target.value)} />
     case 'boolean': return <Select id={id} {...(text === '' ? {} : { value: text })} onChange={onChange} options={[{ value: 'true', label: t('value.yes') }, { value: 'false', label: t('value.no') }]} />
     case 'enum': return <Select id={id} {...(text === '' ? {} : { value: text })} onChange={onChange} options={field.values.map((value) => ({ value, label: value }))} />
+    case 'number': break
   }
+  return (
+    <InputNumber
+      id={id} value={text === '' ? null : Number(text)} min={field.min} max={field.max} onChange={(value) => onChange(value === null ? '' : String(value))}
+      {...(field.unit === null ? {} : { suffix: field.unit })}
+    />
+  )
 }
 
 function faultOf(t: Translate, field: Declared): string {
-  switch (field.type) {
-    case 'text': return t('command.bad-text', { min: field.minCharacters ?? 1, max: field.maxCharacters })
-    case 'number': return t('command.bad-number', { min: field.min, max: field.max })
-    default: return t('command.bad-choice')
-  }
+  if (field.type === 'text') return t('command.bad-text', { min: field.minCharacters ?? 1, max: field.maxCharacters })
+  return field.type === 'number' ? t('command.bad-number', { min: field.min, max: field.max }) : t('command.bad-choice')
 }
