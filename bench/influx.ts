@@ -3,7 +3,7 @@
  * the platform, the lag under load, and catching up after an outage with every point counted. The hour of outage is scaled down to as many
  * messages as the platform takes in `OUTAGE_SECONDS` at full load; what an hour at 1,000 messages/s would take is reckoned from the rate.
  */
-import { historyItems } from '../services/store/sqlite/history-item.ts'
+import { hashOf, historyItems } from '../services/store/sqlite/history-item.ts'
 import { SqliteJournalReader } from '../services/store/sqlite/journal-reader.ts'
 import { Influxd } from '../test/support/influxd.ts'
 import { DOOR_REPORT, startFleet } from './fleet.ts'
@@ -127,7 +127,7 @@ async function count(dataDir: string, url: string): Promise<{ points: number; mi
   for (let entries = reader.read(0, 5_000); entries.length > 0; entries = reader.read(entries.at(-1)?.position ?? 0, 5_000)) {
     for (const item of entries.flatMap((entry) => historyItems(entry, 14))) {
       const times = expected.get(item.device) ?? new Set()
-      times.add(`${item.ts} ${item.seq ?? item.hash}`)
+      times.add(`${item.ts} ${item.seq ?? hashOf(item)}`)
       expected.set(item.device, times)
     }
   }

@@ -27,7 +27,7 @@ const MAX_DEPTH = 32
 const NO_FAULTS: readonly DecodeFault[] = []
 
 /** `place` is where the object stands: empty, or `[3]`. `needsValue`: it says nothing without one of the optional fields. */
-export function judge(shape: Shape, object: object, place: string, needsValue: boolean): Judged {
+export function judge(shape: Shape, object: Readonly<Record<string, unknown>>, place: string, needsValue: boolean): Judged {
   const accepted = accept(shape, object)
   if (accepted && (accepted.valueCount > 0 || !needsValue)) {
     const shallow = accepted.unknown.length === 0 || isShallow(object)

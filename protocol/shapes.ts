@@ -85,12 +85,14 @@ export interface Accepted {
 const NONE: readonly string[] = []
 
 /** The fast way: takes an object in which nothing is wrong; null when something is, and then joi says what. */
-export function accept(shape: Shape, object: object): Accepted | null {
+export function accept(shape: Shape, object: Readonly<Record<string, unknown>>): Accepted | null {
   const head: Record<string, FieldValue> = {}
   const values: Record<string, FieldValue> = {}
   let valueCount = 0
   let unknown: string[] | null = null
-  for (const [key, value] of Object.entries(object) as [string, unknown][]) {
+  // Twice as fast as over `Object.entries`; what was read from JSON has no other names than its own.
+  for (const key in object) {
+    const value = object[key]
     const checked = shape.fields.get(key)
     if (checked === undefined) {
       unknown ??= []

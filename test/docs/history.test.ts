@@ -10,6 +10,7 @@ import { KINDS } from '../../protocol/names.ts'
 import type { Kind } from '../../protocol/names.ts'
 import { readConfig, SECRET_NAMES, SETTING_NAMES } from '../../services/config/config.ts'
 import { alarmPoint, pointsOf } from '../../services/store/influx/point.ts'
+import { KnownSeries } from '../../services/store/influx/series.ts'
 import { DAILY, HOURLY, numberFields } from '../../services/store/influx/server.ts'
 import { Influxd } from '../support/influxd.ts'
 import { alarm, transition } from '../services/store/records.ts'
@@ -48,7 +49,7 @@ function eventFields(kind: Kind): string[] {
   const definition = KIND_DEFINITIONS[kind]
   const body = { ts: 1_700_000_000_000, type: Object.keys(definition.events)[0], ...Object.fromEntries(Object.entries(definition.eventFields).map(([name, field]) => [name, sample(field)])) }
   const entry = { ...reading(`c07-${kind}-1`, body, 'event', kind), position: 1, at: 1_700_000_000_000 }
-  return pointsOf(entry as Parameters<typeof pointsOf>[0], 14, () => 'b01').flatMap(({ fields }) => Object.keys(fields))
+  return pointsOf(entry as Parameters<typeof pointsOf>[0], 14, new KnownSeries(() => 'b01')).flatMap(({ fields }) => Object.keys(fields))
 }
 
 describe('docs/history.md', () => {

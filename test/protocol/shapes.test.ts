@@ -27,13 +27,13 @@ function near(field: Field): fc.Arbitrary<unknown> {
   return fc.oneof(fc.boolean(), anything)
 }
 
-function objectOf(shape: Shape): fc.Arbitrary<object> {
+function objectOf(shape: Shape): fc.Arbitrary<Record<string, unknown>> {
   const keys = Object.fromEntries([...shape.fields].map(([key, { field }]) => [key, near(field)]))
   return fc.record({ ...keys, further: fc.jsonValue() }, { requiredKeys: [] })
 }
 
 /** Objects in which most is right, so that joi accepts a good part of them. */
-function mostlyRight(shape: Shape): fc.Arbitrary<object> {
+function mostlyRight(shape: Shape): fc.Arbitrary<Record<string, unknown>> {
   const keys = Object.fromEntries([...shape.fields].map(([key, { field, accepts }]) => [key, near(field).filter((value) => accepts(value) || joiAccepts(fieldSchema(field), value))]))
   return fc.record({ ...keys, further: fc.jsonValue() }, { requiredKeys: shape.required as never[] })
 }

@@ -1,11 +1,16 @@
-/** The `influx` package behind the few calls that the platform needs; what the server or the network does is a value, never an exception. */
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+/**
+ * The `influx` package behind the few calls that the platform needs; what the server or the network does is a value, never an exception. Points go past the package, which
+ * takes longer to write them down than all the rest of their way: docs/decisions/0006.
+ */
+import { Agent as HttpAgent, request as httpRequest } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { InfluxDB } from 'influx'
 import type { Clock } from '../../kernel/clock.ts'
 import { asError } from '../../kernel/errors.ts'
 import { shownAddress } from './address.ts'
 import type { InfluxAddress } from './address.ts'
+import { lineOf } from './point.ts'
 import type { HistoryPoint } from './point.ts'
 
 /** How long a call may take, ms: the package itself waits for ever for the rest of an answer that was cut. */
@@ -30,6 +35,11 @@ export type QueryAnswer =
   /** `status`: of the HTTP answer; null when there was none. */
   | { readonly type: 'failed'; readonly words: string; readonly status: number | null }
 
+interface Connection {
+  readonly influx: InfluxDB
+  readonly agent: HttpAgent
+}
+
 interface Failure {
   readonly status: number | null
   /** The server's own words, or what hindered the call. */
@@ -51,7 +61,7 @@ export class InfluxClient {
   readonly #address: InfluxAddress
   readonly #clock: Clock
   readonly #deadline: number
-  #open: { readonly influx: InfluxDB; readonly agent: HttpAgent } | null = null
+  #open: Connection | null = null
 
   constructor({ address, clock, deadline = DEADLINE }: InfluxClientOptions) {
     this.#address = address
@@ -70,17 +80,17 @@ export class InfluxClient {
 
   /** Writes points into the default retention policy. Writing the same ones again changes nothing. */
   async write(points: readonly HistoryPoint[]): Promise<WriteAnswer> {
-    const failure = await this.#call((influx) => influx.writePoints([...points], { precision: 'n' }))
-    if (!('failed' in failure)) return { type: 'written' }
-    const { status, words } = failure.failed
+    const answer = await this.#call(({ agent }) => this.#post(agent, points.map(lineOf).join('\n')))
+    if (!('failed' in answer)) return { type: 'written' }
+    const { status, words } = answer.failed
     if (status === 413) return { type: 'too-large', words }
     if ((status === 400 || status === 422) && ROW_AT_FAULT.test(words) && !LIMIT.test(words)) return { type: 'refused', words }
-    return { type: 'failed', words: this.#plain(failure.failed), databaseMissing: status === 404 }
+    return { type: 'failed', words: this.#plain(answer.failed), databaseMissing: status === 404 }
   }
 
   /** Asks in InfluxQL; times in the answer are ms. Statements are parted by `;`, and the series of all come in their order. */
   async query(text: string): Promise<QueryAnswer> {
-    const answer = await this.#call((influx) => influx.queryRaw(text, { precision: 'ms', method: 'POST' }))
+    const answer = await this.#call(({ influx }) => influx.queryRaw(text, { precision: 'ms', method: 'POST' }))
     if ('failed' in answer) return { type: 'failed', words: this.#plain(answer.failed), status: answer.failed.status }
     return readAnswer(answer.done)
   }
@@ -90,14 +100,14 @@ export class InfluxClient {
     this.#open = null
   }
 
-  async #call<Done>(run: (influx: InfluxDB) => Promise<Done>): Promise<{ readonly done: Done } | { readonly failed: Failure }> {
+  async #call<Done>(run: (open: Connection) => Promise<Done>): Promise<{ readonly done: Done } | { readonly failed: Failure }> {
     let callOff = (): void => undefined
     const late = new Promise<never>((_, reject) => {
       callOff = this.#clock.after(this.#deadline, () => reject(new Error(`no whole answer within ${this.#deadline / 1000} s`)))
     })
     const open = this.#connection()
     try {
-      return { done: await Promise.race([run(open.influx), late]) }
+      return { done: await Promise.race([run(open), late]) }
     } catch (thrown) {
       const failed = failureOf(thrown)
       // Whatever is left of a call that was given up goes with its connections.
@@ -108,11 +118,29 @@ export class InfluxClient {
     }
   }
 
-  #connection(): { readonly influx: InfluxDB; readonly agent: HttpAgent } {
+  /** Writes lines. Rejects with what hindered it, or with a `Refusal`. */
+  async #post(agent: HttpAgent, lines: string): Promise<void> {
+    const { protocol, host, port, path, database, login } = this.#address
+    const body = Buffer.from(lines)
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const request = (protocol === 'https' ? httpsRequest : httpRequest)({
+        agent, host, port, method: 'POST', path: `${path}/write?${new URLSearchParams({ db: database, precision: 'n' }).toString()}`,
+        headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': body.length, ...authorization(login) }
+      }, resolve)
+      request.on('error', reject)
+      request.end(body)
+    })
+    let text = ''
+    for await (const part of answer.setEncoding('utf8')) text += String(part)
+    const status = answer.statusCode ?? 0
+    if (status >= 300) throw new Refusal(status, text === '' ? answer.statusMessage ?? '' : text)
+  }
+
+  #connection(): Connection {
     if (this.#open) return this.#open
     const { protocol, host, port, path, database, login, insecure } = this.#address
     const agent = protocol === 'https' ? new HttpsAgent({ keepAlive: true, rejectUnauthorized: !insecure }) : new HttpAgent({ keepAlive: true })
-    const headers = login.type === 'token' ? { Authorization: `Token ${login.token}` } : {}
+    const headers = login.type === 'token' ? authorization(login) : {}
     const influx = new InfluxDB({
       database,
       hosts: [{ protocol, host: host.includes(':') ? `[${host}]` : host, port, path, options: { agent, headers } }],
@@ -147,6 +175,21 @@ export class InfluxClient {
   }
 }
 
+/** The server took the request and did not do it. */
+class Refusal extends Error {
+  readonly status: number
+
+  constructor(status: number, text: string) {
+    super(text)
+    this.status = status
+  }
+}
+
+function authorization(login: InfluxAddress['login']): Record<string, string> {
+  if (login.type === 'none') return {}
+  return { Authorization: login.type === 'token' ? `Token ${login.token}` : `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}` }
+}
+
 /** A delay of 0 keeps the host in use. */
 const NO_BACKOFF = {
   getDelay: () => 0,
@@ -155,6 +198,7 @@ const NO_BACKOFF = {
 }
 
 function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof Refusal) return { status: thrown.status, words: wordsOf(thrown.message) }
   const error = asError(thrown)
   const response = 'res' in error ? (error.res as { statusCode?: number } | null) : null
   const status = response?.statusCode ?? null

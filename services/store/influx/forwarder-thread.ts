@@ -14,21 +14,21 @@ await serveThread<ForwarderLink>(({ dataDir, retentionDays, address, keeping, de
   const source = new PointSource(dataDir, retentionDays, progress)
   /** The server was not reached, or something was not as it should be: looked at again when it takes points. */
   let unsure = false
-  const prepare = async (): Promise<void> => {
+  const prepare = async (): Promise<boolean> => {
     const notes = await prepareServer(client, keeping)
-    unsure = notes.length > 0
     say({ type: 'prepared', notes })
+    return notes.length === 0
   }
   const forwarder = new Forwarder({
     source, progress,
     clock: systemClock,
     random: Math.random,
-    prepare,
+    prepare: async () => void (unsure = !await prepare()),
     write: async (points) => {
       const answer = await client.write(points)
       if (answer.type === 'written' && unsure) {
-        await prepare()
         unsure = false
+        await prepare()
       }
       return answer
     },

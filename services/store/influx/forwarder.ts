@@ -3,6 +3,7 @@ import { asError } from '../../kernel/errors.ts'
 import type { CompoundId, DeviceId } from '../../../protocol/names.ts'
 import { DAY_MILLIS } from '../sqlite/day.ts'
 import type { WriteAnswer } from './client.ts'
+import { lineOf } from './point.ts'
 import type { HistoryPoint } from './point.ts'
 import type { Mark, ProgressFile, Refused, RefusedRecord } from './progress.ts'
 import { BATCH } from './source.ts'
@@ -12,6 +13,8 @@ import type { Batch, PointSource } from './source.ts'
 const PAUSE = 1000
 const FIRST_RETRY = 500
 const LONGEST_RETRY = 30_000
+/** The server works on one request, the next one is there already, and one is being made or on its way. */
+const MOST_UNDER_WAY = 3
 
 export interface ForwarderParts {
   readonly source: Pick<PointSource, 'after' | 'close'>
@@ -33,7 +36,12 @@ export interface ForwarderParts {
   readonly random: () => number
 }
 
-/** The journal is the queue: points go out in its order, a batch at a time, while the next one is made; the mark moves when the server has them. */
+interface Sent {
+  readonly batch: Batch
+  readonly answer: Promise<WriteAnswer>
+}
+
+/** The journal is the queue: points go out in its order, a batch a request, a few requests at a time; the mark moves over them in that order when the server has them. */
 export class Forwarder {
   readonly #parts: ForwarderParts
   #head = 0
@@ -41,6 +49,8 @@ export class Forwarder {
   #stopping = false
   #stalled = false
   #sentAt = 0
+  /** What was sent, in its order, the oldest first. */
+  readonly #underWay: Sent[] = []
   #wake: (() => void) | null = null
   #running: Promise<void> | null = null
 
@@ -86,34 +96,50 @@ export class Forwarder {
 
   async #run(): Promise<void> {
     await this.#parts.prepare()
-    let batch: Batch | null = null
     for (let attempt = 0; !this.#stopping;) {
       try {
-        batch ??= this.#parts.source.after(this.#mark)
-        batch = batch ? await this.#forward(batch) : null
+        await this.#sendMore()
+        const oldest = this.#underWay.shift()
+        if (oldest) await this.#settle(oldest)
+        else await this.#idle()
         attempt = 0
-        if (!batch && !this.#stopping) await this.#idle()
       } catch (thrown) {
         // Its own files or the journal's: nothing is skipped, the same again later.
-        batch = null
+        await this.#callBack()
         this.#parts.source.close()
         await this.#retryAfter(asError(thrown).message, attempt)
         attempt += 1
       }
     }
+    await this.#callBack()
   }
 
-  /** Delivers one batch and makes the next one meanwhile; that one, or null when there is none worth a request. */
-  async #forward(batch: Batch): Promise<Batch | null> {
-    const { clock, source, progress, listener } = this.#parts
-    this.#sentAt = clock.now()
-    const delivery = this.#deliver(batch.points)
-    const full = batch.points.length >= BATCH
-    // A turn for the request to leave before this thread is busy again.
-    await new Promise((done) => setImmediate(done))
-    const made = full ? attempt(() => source.after(batch.mark)) : null
-    const refused = await delivery
-    if (refused === null) return null
+  /** Sends what follows on what is under way, as long as there is enough for a request of its own. */
+  async #sendMore(): Promise<void> {
+    const { source, clock, write } = this.#parts
+    while (this.#underWay.length < MOST_UNDER_WAY && !this.#stopping) {
+      const last = this.#underWay.at(-1)?.batch
+      if (last && last.points.length < BATCH) return
+      const made = attempt(() => source.after(last?.mark ?? this.#mark))
+      if ('error' in made) {
+        if (!last) throw made.error
+        // What is under way is settled first; then the error comes again.
+        return
+      }
+      const batch = made.value
+      if (!batch) return
+      this.#sentAt = clock.now()
+      this.#underWay.push({ batch, answer: batch.points.length > 0 ? write(batch.points) : Promise.resolve({ type: 'written' }) })
+      // A turn for the request to leave before this thread is busy again.
+      await new Promise((done) => setImmediate(done))
+    }
+  }
+
+  /** The mark moves over a batch when the server has all of it, or said what it does not take. */
+  async #settle({ batch, answer }: Sent): Promise<void> {
+    const { progress, listener } = this.#parts
+    const refused = await this.#deliver(batch.points, await answer)
+    if (refused === null) return
     const before = this.#mark
     progress.moveTo(batch.mark, refused)
     for (const device of batch.removed) progress.forgetPlace(device)
@@ -122,16 +148,19 @@ export class Forwarder {
     this.#goesOn()
     listener.moved(batch.mark, batch.points.length - refused.length)
     if (refused.length > 0) listener.refused(progress.refused())
-    if (made && 'error' in made) throw made.error
-    return made?.value ?? null
   }
 
-  /** Halves what is refused until the bad rows are alone. Answers them; null when it was stopped before all of it was delivered. */
-  async #deliver(points: readonly HistoryPoint[]): Promise<Refused[] | null> {
+  /** Forgets what is under way, once it is answered; it is sent again, over itself, when its turn comes. */
+  async #callBack(): Promise<void> {
+    await Promise.all(this.#underWay.splice(0).map(({ answer }) => answer))
+  }
+
+  /** Halves what is refused until the bad rows are alone. `first`: what the server said to all of them. Answers the bad ones; null when it was stopped before all was delivered. */
+  async #deliver(points: readonly HistoryPoint[], first: WriteAnswer): Promise<Refused[] | null> {
     const refused: Refused[] = []
-    const parts = points.length > 0 ? [points] : []
+    const parts = [points]
     for (let part = parts.pop(); part; part = parts.pop()) {
-      const answer = await this.#write(part)
+      const answer = await this.#write(part, part === points ? first : null)
       if (answer === null) return null
       if (answer.type === 'written') continue
       const [point] = part
@@ -141,19 +170,23 @@ export class Forwarder {
     return refused
   }
 
-  /** Until the server takes or refuses them; null when it is stopped first. */
-  async #write(points: readonly HistoryPoint[]): Promise<Exclude<WriteAnswer, { type: 'failed' }> | null> {
-    for (let attempt = 0; !this.#stopping; attempt += 1) {
-      const answer = await this.#parts.write(points)
-      if (answer.type !== 'failed') return answer
-      if (this.#stopping) return null
+  /** Until the server takes or refuses them; null when it is stopped first. `given`: the answer to the first try, where that was made. */
+  async #write(points: readonly HistoryPoint[], given: WriteAnswer | null): Promise<Exclude<WriteAnswer, { type: 'failed' }> | null> {
+    if (!given && this.#stopping) return null
+    let answer = given ?? await this.#parts.write(points)
+    for (let attempt = 0; answer.type === 'failed'; attempt += 1) {
+      // One request at a time until it goes again: a server in trouble is not helped by more.
+      await this.#callBack()
       await this.#retryAfter(answer.words, attempt)
       if (answer.databaseMissing && !this.#stopping) await this.#parts.prepare()
+      if (this.#stopping) return null
+      answer = await this.#parts.write(points)
     }
-    return null
+    return answer
   }
 
   async #retryAfter(words: string, attempt: number): Promise<void> {
+    if (this.#stopping) return
     this.#stalled = true
     this.#parts.listener.stalled(words)
     const most = Math.min(FIRST_RETRY * 2 ** Math.min(attempt, 16), LONGEST_RETRY)
@@ -204,8 +237,8 @@ function attempt<Value>(run: () => Value): { readonly value: Value } | { readonl
 }
 
 function refusalOf(point: HistoryPoint, words: string): Refused {
-  const compound = (point.tags['compound'] ?? '') as CompoundId
-  return { device: (point.tags['device'] ?? compound) as DeviceId, compound, words, row: JSON.stringify(point) }
+  const compound = point.compound ?? '' as CompoundId
+  return { device: point.device ?? compound as string as DeviceId, compound, words, row: lineOf(point) }
 }
 
 function dayNumber(at: number): number {

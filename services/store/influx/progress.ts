@@ -4,6 +4,8 @@ import type { StatementSync } from 'node:sqlite'
 import { join } from 'node:path'
 import type { CompoundId, DeviceId, Millis } from '../../../protocol/names.ts'
 import { GatehouseError } from '../../kernel/errors.ts'
+import { CLOCK_SUSPECT, hashOf } from '../sqlite/history-item.ts'
+import type { HistoryItem } from '../sqlite/history-item.ts'
 import { openError } from '../sqlite/open-error.ts'
 
 const VERSION = 1
@@ -29,7 +31,7 @@ export interface Refused {
   readonly device: DeviceId
   readonly compound: CompoundId
   readonly words: string
-  /** The row as JSON. */
+  /** The row in the line protocol. */
   readonly row: string
 }
 /** One that is not in the journal's quarantine yet. */
@@ -123,14 +125,15 @@ export class ProgressFile {
   }
 
   /** Whether an object that is stored under its time of receipt came with an earlier entry: sent again it would be another point. */
-  isRepeatOfSuspect({ device, hash, position, at, suspect }: {
-    readonly device: DeviceId; readonly hash: number; readonly position: number; readonly at: Millis; readonly suspect: boolean
-  }): boolean {
+  isRepeatOfSuspect(item: HistoryItem): boolean {
+    const { device, position, receivedAt, flags } = item
+    const suspect = (flags & CLOCK_SUSPECT) !== 0
     if (!suspect && !this.#suspects.has(device)) return false
+    const hash = hashOf(item)
     const seen = this.#seen.get(device, hash)?.['position']
     if (seen !== undefined) return seen !== position
     if (suspect) {
-      this.#see.run(device, hash, position, at)
+      this.#see.run(device, hash, position, receivedAt)
       this.#suspects.add(device)
     }
     return false

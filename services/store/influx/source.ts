@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { DeviceId, Kind } from '../../../protocol/names.ts'
 import { SqliteJournalReader } from '../sqlite/journal-reader.ts'
-import { CLOCK_SUSPECT, historyItems } from '../sqlite/history-item.ts'
+import { historyItems } from '../sqlite/history-item.ts'
 import { operationsPath } from '../sqlite/operations.ts'
 import { alarmOf, transitionOf } from '../sqlite/rows.ts'
 import type { AlarmRow, TransitionRow } from '../sqlite/tables.ts'
 import { alarmPoint, pointOf } from './point.ts'
 import type { HistoryPoint } from './point.ts'
 import type { Mark, ProgressFile } from './progress.ts'
+import { KnownSeries } from './series.ts'
 
 /** Points of one request; InfluxDB's own advice is 5,000. An entry is never cut, so it may be up to an array more. */
 export const BATCH = 5000
@@ -29,6 +30,9 @@ export class PointSource {
   readonly #retentionDays: number
   readonly #progress: ProgressFile
   readonly #reader: SqliteJournalReader
+  readonly #series = new KnownSeries((device) => this.#progress.place(device) ?? this.#found.get(device) ?? this.#lookUp(device))
+  /** Where devices hang that were met for the first time, until that is kept. */
+  readonly #found = new Map<DeviceId, string>()
   #operations: DatabaseSync | null = null
 
   constructor(dataDir: string, retentionDays: number, progress: ProgressFile) {
@@ -42,8 +46,6 @@ export class PointSource {
   after(mark: Mark): Batch | null {
     const points: HistoryPoint[] = []
     const removed: string[] = []
-    const found = new Map<DeviceId, string>()
-    const buildingOf = (device: DeviceId): string | null => this.#progress.place(device) ?? found.get(device) ?? this.#lookUp(device, found)
     let { position, at, since } = mark
     const transition = this.#transitionsAfter(mark.transition, points)
     while (points.length < BATCH) {
@@ -54,14 +56,14 @@ export class PointSource {
         at = entry.at
         if (entry.type === 'action' && entry.action.name === 'device.remove') removed.push(String(entry.action['id']))
         for (const item of historyItems(entry, this.#retentionDays)) {
-          const suspect = (item.flags & CLOCK_SUSPECT) !== 0
-          if (!this.#progress.isRepeatOfSuspect({ device: item.device, hash: item.hash, position, at, suspect })) points.push(pointOf(item, buildingOf))
+          if (!this.#progress.isRepeatOfSuspect(item)) points.push(pointOf(item, this.#series))
         }
         if (points.length >= BATCH) break
       }
       if (entries.length < READ) break
     }
-    this.#progress.keepPlaces(found)
+    this.#progress.keepPlaces(this.#found)
+    this.#found.clear()
     if (position === mark.position && transition === mark.transition) return null
     return { points, removed, mark: { position, at, since, transition } }
   }
@@ -73,10 +75,10 @@ export class PointSource {
     this.#operations = null
   }
 
-  #lookUp(device: DeviceId, found: Map<DeviceId, string>): string | null {
+  #lookUp(device: DeviceId): string | null {
     const building = this.#open()?.prepare('SELECT building FROM device WHERE id = ?').get(device)?.['building']
     if (typeof building !== 'string' || building === '') return null
-    found.set(device, building)
+    this.#found.set(device, building)
     return building
   }
 

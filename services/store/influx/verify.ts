@@ -6,7 +6,7 @@ import { countEvents, countReadings, countTransitions } from '../sqlite/count-hi
 import type { Counts } from '../sqlite/count-history.ts'
 import type { TimeRange } from './backfill.ts'
 import type { InfluxClient, Series } from './client.ts'
-import type { Measurement } from './point.ts'
+import type { Measurement } from './series.ts'
 
 const KNOWN_TYPES = KINDS.flatMap((kind) => Object.keys(KIND_DEFINITIONS[kind].events))
 const MEASUREMENTS: readonly Measurement[] = [...KINDS, 'event', 'alarm']

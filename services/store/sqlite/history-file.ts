@@ -9,7 +9,7 @@ import { KIND_DEFINITIONS } from '../../../protocol/kinds/index.ts'
 import { KINDS } from '../../../protocol/names.ts'
 import type { Kind } from '../../../protocol/names.ts'
 import { GatehouseError } from '../../kernel/errors.ts'
-import { SEQUENCE_REUSED } from './history-item.ts'
+import { SEQUENCE_REUSED, hashOf, keyOf } from './history-item.ts'
 import type { HistoryItem } from './history-item.ts'
 import { openError } from './open-error.ts'
 
@@ -84,7 +84,7 @@ export class HistoryFile {
     const table = this.#insertReading.get(item.kind)
     if (!table) throw new GatehouseError('unknown-kind', `no table for readings of the kind ${item.kind}`)
     const values = table.fields.map((field) => sqlValue(item.values[field]))
-    return table.statement.run(device, item.ts, item.hash, item.position, item.flags, item.delay, ...values).changes === 1
+    return table.statement.run(device, item.ts, hashOf(item), item.position, item.flags, item.delay, ...values).changes === 1
   }
 
   /** Undoes what was not committed. */
@@ -93,10 +93,12 @@ export class HistoryFile {
   }
 
   #insertEventItem(item: HistoryItem, device: number, type: string): boolean {
-    const reused = item.key !== null && this.#sameKey.get(device, item.key, item.hash) !== undefined
+    const hash = hashOf(item)
+    const key = keyOf(item)
+    const reused = key !== null && this.#sameKey.get(device, key, hash) !== undefined
     const flags = item.flags + (reused ? SEQUENCE_REUSED : 0)
     return this.#insertEvent.run(
-      device, item.ts, item.hash, item.position, flags, item.n, item.receivedAt, item.key, type, JSON.stringify(item.values)
+      device, item.ts, hash, item.position, flags, item.n, item.receivedAt, key, type, JSON.stringify(item.values)
     ).changes === 1
   }
 

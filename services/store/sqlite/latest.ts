@@ -4,7 +4,7 @@ import type { StatementSync } from 'node:sqlite'
 import type { DeviceId, Millis } from '../../../protocol/names.ts'
 import { GatehouseError } from '../../kernel/errors.ts'
 import type { LatestChange, Value } from '../ports.ts'
-import { CLOCK_SUSPECT, HISTORICAL } from './history-item.ts'
+import { CLOCK_SUSPECT, HISTORICAL, hashOf } from './history-item.ts'
 import type { HistoryItem } from './history-item.ts'
 import { openError } from './open-error.ts'
 
@@ -70,10 +70,12 @@ export class LatestFile {
    * An object that is stored under its time of receipt has another time when it is sent again, so its row does not show
    * that it is a repeat; this does. True when it came with an earlier entry.
    */
-  isRepeatOfSuspect({ device, hash, position, receivedAt, flags }: HistoryItem): boolean {
+  isRepeatOfSuspect(item: HistoryItem): boolean {
+    const { device, position, receivedAt, flags } = item
     const suspect = (flags & CLOCK_SUSPECT) !== 0
     // Sent again a little later, a time that was too far ahead is so no more: everything of such a device is looked at.
     if (!suspect && !this.#suspects.has(device)) return false
+    const hash = hashOf(item)
     const seen = this.#seen.get(device, hash)?.['position']
     if (seen !== undefined) return seen !== position
     if (suspect) {
