@@ -68,8 +68,11 @@ function obey(order: Order, make: Make): void {
       one.link.publish({ topic, retain, body: (isLate) => (isLate ? (late ?? body) : body), ...(told === null ? {} : { acknowledged: () => hear({ what: 'acknowledged', n, told }) }) })
       break
     }
-    default:
+    case 'stop':
+    case 'cut':
+    case 'freeze':
       one.link[order.does]()
+      break
   }
 }
 
@@ -89,7 +92,8 @@ function tell(): void {
   heard = []
   touched.clear()
   toldAt = now
-  process.send?.(news)
+  // Who ordered it may have gone meanwhile; then nobody needs to know.
+  process.send?.(news, () => undefined)
 }
 
 // A Ctrl-C goes to all processes of a terminal: the first one decides what is to happen.
