@@ -50,6 +50,8 @@ interface Props {
 }
 
 const DAY = 86_400_000
+/** Below this length of the axis the minutes repeat themselves, ms. */
+const CLOSE = 15 * 60_000
 /** No closer than this: a detector speaks every ten minutes, a door every minute. ms */
 const CLOSEST = 2 * 60_000
 /** After the last turn of the wheel, ms. */
@@ -151,5 +153,6 @@ function escaped(text: string): string {
 
 /** Clock times within a day, days beyond it; in the zone of the site, which is why echarts' own ticks are not used. */
 function tick(time: TimeFormat, at: number, length: number): string {
-  return length > DAY ? time.moment(at, 0).slice(5, 16) : time.minute(at)
+  if (length > DAY) return time.moment(at, 0).slice(5, 16)
+  return length < CLOSE ? time.time(at) : time.minute(at)
 }

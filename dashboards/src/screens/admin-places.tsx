@@ -7,6 +7,7 @@ import type { BuildingView } from '../../../protocol/http/places.ts'
 import { isCompoundId } from '../../../protocol/names.ts'
 import { adminApi } from '../api/admin-calls.ts'
 import { readCsv } from '../csv/read.ts'
+import { CompoundName } from '../parts/compound-name.tsx'
 import { failureWords } from '../parts/deed.ts'
 import { Field } from '../parts/field.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
@@ -24,7 +25,7 @@ export function PlacesOf() {
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
       {query.data && query.data.length > 0 && (
         <div className="table-frame admin-long" tabIndex={0} role="group" aria-label={t('admin.places')}>
-          <table className="table">
+          <table className="table table-places">
             <thead>
               <tr>
                 <th scope="col">{t('places.id')}</th><th scope="col">{t('places.name')}</th><th scope="col">{t('places.district')}</th><th scope="col">{t('places.homes')}</th>
@@ -34,7 +35,7 @@ export function PlacesOf() {
             <tbody>
               {query.data.map(({ id, name, district, homes, buildings, devices }) => (
                 <tr key={id}>
-                  <td className="id">{id}</td><td><Link to={`/compounds/${id}`}>{name}</Link></td><td>{district}</td><td className="num">{homes}</td>
+                  <td className="id">{id}</td><td><Link to={`/compounds/${id}`}><CompoundName name={name} /></Link></td><td>{district}</td><td className="num">{homes}</td>
                   <td title={buildings.map((building) => building.name).join(' · ')} className="num">{buildings.length}</td><td className="num">{devices.total}</td>
                 </tr>
               ))}

@@ -15,7 +15,7 @@ export function Rules() {
   return (
     <>
       <div className="table-frame" tabIndex={0} role="group" aria-label={t('admin.rules')}>
-        <table className="table">
+        <table className="table table-rules">
           <thead><tr><th scope="col">{t('alarms.rule')}</th><th scope="col">{t('severity.label')}</th><th scope="col">{t('rules.settings')}</th></tr></thead>
           <tbody>
             {query.data.rules.map(({ id, title, severity, latches, settings }) => (
@@ -26,7 +26,7 @@ export function Rules() {
                     <p key={each}><SeverityTag severity={each} /> <small>{Object.keys(severity).length > 1 && KINDS.filter((kind) => severity[kind] === each).map((kind) => t(`kind.${kind}`)).join(' ')}</small></p>
                   ))}
                 </td>
-                <td><Settings settings={settings} /></td>
+                <td>{settings.length > 0 && <Settings settings={settings} />}</td>
               </tr>
             ))}
           </tbody>

@@ -25,6 +25,9 @@ const SECTIONS: readonly Section[] = [
   { name: 'users', permission: 'administer', Part: lazy(async () => ({ default: (await import('./admin-users.tsx')).Users })) }
 ]
 
+/** On a phone the sections are one line that scrolls. */
+const intoView = (link: HTMLAnchorElement | null): void => link?.scrollIntoView({ block: 'nearest', inline: 'center' })
+
 /** What keeps the platform going: who and what is enrolled, how it stands, what it refused. */
 export function Admin() {
   const t = useText()
@@ -37,7 +40,7 @@ export function Admin() {
     <div className="admin">
       <h1>{t('admin.title')}</h1>
       <nav className="admin-nav" aria-label={t('admin.sections')}>
-        {mine.map((each) => <NavLink key={each.name} to={`/admin/${each.name}`}>{t(`admin.${each.name}`)}</NavLink>)}
+        {mine.map((each) => <NavLink key={each.name} ref={each.name === name ? intoView : null} to={`/admin/${each.name}`}>{t(`admin.${each.name}`)}</NavLink>)}
       </nav>
       <section className="admin-body" aria-label={section && t(`admin.${section.name}`)}>
         {!section && <Empty title={t('load.no-page')} />}
