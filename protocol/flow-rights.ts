@@ -38,11 +38,6 @@ export function rightForCommand(kind: Kind, command: string): LifeSafetyRight | 
   return Object.hasOwn(listed, command) ? listed[command] ?? null : 'device.configure'
 }
 
-/** The commands that every flow may give, for the pick list of the editor. */
-export function freeCommands(kind: Kind): string[] {
-  return Object.entries(COMMANDS[kind]).filter(([, right]) => right === null).map(([name]) => name)
-}
-
 /** What flows may do to every alarm: it mutes nothing. */
 const FREE_ACTS: ReadonlySet<string> = new Set(['acknowledge', 'unshelve', 'note'])
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { freeCommands, LIFE_SAFETY_RIGHTS, rightForCommand } from '../../../protocol/flow-rights.ts'
+import { LIFE_SAFETY_RIGHTS, rightForCommand } from '../../../protocol/flow-rights.ts'
 import { KIND_DEFINITIONS } from '../../../protocol/kinds/index.ts'
 import { KINDS } from '../../../protocol/names.ts'
 import { furnish, raise, startHouse } from '../../support/house.ts'
@@ -90,7 +90,6 @@ describe('The account of the flows', () => {
         const right = rightForCommand(kind, command)
         const expected = command === 'configure' ? 'device.configure' : `${kind}.${command}`
         expect(right ?? expected, `${kind} ${command}`).to.equal(expected)
-        expect(freeCommands(kind).includes(command), `${kind} ${command}`).to.equal(right === null)
       }
     }
     expect(rightForCommand('door', 'a-new-one')).to.equal('device.configure')

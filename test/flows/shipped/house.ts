@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ApiClient } from '../../support/api-client.ts'
+import { eventually } from '../../support/eventually.ts'
+import { Platform } from '../../support/platform.ts'
+
+const SHIPPED = join(import.meta.dirname, '../../../flows/flows.json')
+
+export interface ShippedNode {
+  readonly id: string
+  readonly type: string
+  readonly z?: string
+  readonly name?: string
+  readonly label?: string
+  readonly info?: string
+  readonly wires?: readonly (readonly string[])[]
+  readonly env?: readonly { readonly name: string; readonly value: string; readonly type: string }[]
+}
+
+export const shipped = (): ShippedNode[] => JSON.parse(readFileSync(SHIPPED, 'utf8')) as ShippedNode[]
+
+/** The whole platform with Node-RED and the shipped flows in it, whose tabs are set as a user would: `{ 'gh-city': { WEBHOOK_URL: … } }`. */
+export async function startWithFlows(settings: Readonly<Record<string, Readonly<Record<string, string>>>>, environment: Readonly<Record<string, string>> = {}): Promise<{ platform: Platform; api: ApiClient }> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-flows-'))
+  mkdirSync(join(dataDir, 'flows'))
+  const flows = shipped().map((node) => {
+    const mine = settings[node.id]
+    return mine && node.env ? Object.assign(node, { env: node.env.map(({ name, value, type }) => ({ name, type, value: mine[name] ?? value })) }) : node
+  })
+  writeFileSync(join(dataDir, 'flows', 'flows.json'), JSON.stringify(flows))
+  const platform = await new Platform({ FLOWS: 'on', FLOWS_PORT: '0', ...environment }, dataDir).start()
+  const api = await ApiClient.admin(platform)
+  await untilRunning(api)
+  return { platform, api }
+}
+
+/** Presses the button of an inject node, as somebody at the editor does. */
+export async function press(api: ApiClient, node: string): Promise<void> {
+  const answer = await api.call('POST', `/flows/inject/${node}`)
+  if (answer.status !== 200) throw new Error(`the button of ${node} answered ${answer.status}`)
+}
+
+export const untilRunning = (api: ApiClient, restarts = 0): Promise<unknown> =>
+  eventually('Node-RED runs', async () => {
+    const state = await api.get<{ phase: string; restarts: number }>('/api/v1/flows')
+    return state.phase === 'running' && state.restarts >= restarts && state
+  }, 60_000)
