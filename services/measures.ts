@@ -37,6 +37,8 @@ const BROKER: Readonly<Record<keyof Counters, { readonly name: string; readonly 
   violations: { name: 'gatehouse_mqtt_violations_total', help: 'Connections closed because of a broken rule of the protocol' },
   takeovers: { name: 'gatehouse_mqtt_takeovers_total', help: 'Connections taken over by a newer one with the same id' },
   droppedQueued: { name: 'gatehouse_mqtt_dropped_queued_total', help: 'Messages dropped from the full queue of a client that was away' },
+  sessions: { name: 'gatehouse_mqtt_sessions', help: 'Persistent MQTT sessions, of clients that are here and of those that are away', now: true },
+  endedSessions: { name: 'gatehouse_mqtt_ended_sessions_total', help: 'Sessions of service accounts that ended because nobody came back to them, or because there were too many' },
   slowClients: { name: 'gatehouse_mqtt_slow_clients_total', help: 'Clients closed because they did not read' }
 }
 
@@ -62,6 +64,8 @@ export function measureHouse(registry: Registry, { broker, store, brain, recorde
   }
   gauge('gatehouse_journal_position', 'Last committed entry of the journal', () => store.journal.head)
   gauge('gatehouse_journal_pending', 'Entries that wait for their commit', () => store.journal.pending)
+  rising('gatehouse_journal_commits_total', 'Commits of the journal', () => store.journal.commits.count)
+  rising('gatehouse_journal_commit_seconds_total', 'Time that they took together, from handing entries over until they are on the disk', () => store.journal.commits.millis / 1000)
   gauge('gatehouse_brain_behind', 'Committed entries that are not judged yet', () => brain.behind)
   gauge('gatehouse_brain_stalled', '1 while the store does not take what was judged', () => (brain.stalled === null ? 0 : 1))
   gauge('gatehouse_acknowledgements_held', 'Acknowledgements that wait because the brain is behind', () => recorder.held)
@@ -86,6 +90,7 @@ export function measureHouse(registry: Registry, { broker, store, brain, recorde
   gauge('gatehouse_influx_behind', 'Committed entries that InfluxDB does not have yet', () => influx.behind)
   gauge('gatehouse_influx_lag_seconds', 'Age of the oldest entry that InfluxDB does not have yet', () => influx.lag / 1000)
   gauge('gatehouse_influx_stalled', '1 while InfluxDB does not take history', () => (influx.stalled === null ? 0 : 1))
+  gauge('gatehouse_influx_rollups_waiting', 'Hours and days whose hourly and daily values are to be written yet', () => influx.rollupsWaiting)
   gauge('gatehouse_influx_disk_full_timestamp_seconds', 'When the disk is full if InfluxDB stays behind; 0: it does not fill, or that is not known', () => (influx.diskFullAt ?? 0) / 1000)
   rising('gatehouse_influx_points_total', 'Points that InfluxDB took', () => influx.counters.points)
   rising('gatehouse_influx_failures_total', 'Calls to InfluxDB that failed', () => influx.counters.failures)

@@ -83,6 +83,8 @@ export interface Journal {
   readonly head: number
   /** Entries appended and not yet committed. */
   readonly pending: number
+  /** Commits since the start, and the time that they took together, ms: from handing entries over until they are on the disk. */
+  readonly commits: { readonly count: number; readonly millis: number }
   /** Called after each commit with the new head. Returns a function that ends it. */
   onCommit(listener: (head: number) => void): () => void
 }

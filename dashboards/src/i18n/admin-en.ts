@@ -106,6 +106,7 @@ export const adminEn = {
   'health.ready': 'Ready to serve',
   'health.not-ready': 'Not ready to serve: {detail}',
   'health.delay': 'Delay of the main thread (99 %)',
+  'health.commit': 'Commit of the journal (mean)',
   'health.pending': 'Entries waiting for the journal',
   'health.unjudged': 'Entries not judged yet',
   'health.unwritten': 'Entries not in history yet',

@@ -105,6 +105,7 @@ export const adminZh = {
   'health.ready': '可以提供服务',
   'health.not-ready': '还不能提供服务：{detail}',
   'health.delay': '主线程延迟（99 %）',
+  'health.commit': '日志写盘用时（平均）',
   'health.pending': '等待写入日志的记录',
   'health.unjudged': '等待判定的记录',
   'health.unwritten': '等待写入历史的记录',

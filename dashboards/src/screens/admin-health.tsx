@@ -35,15 +35,31 @@ const ROWS: readonly Row[] = [
   { text: 'health.uptime', metric: 'gatehouse_process_start_time_seconds', form: 'age', limit: null }
 ]
 
+/** A commit that takes longer holds up acknowledgements where a person would see it, s (design choice). */
+const SLOW_COMMIT = 0.2
+
+interface Reading {
+  readonly at: number
+  readonly numbers: ReadonlyMap<string, number>
+}
+
+/** How much a number that only rises rose between two readings; null with only one of them. It begins anew with the platform. */
+function rise({ numbers, before }: Reading & { readonly before: Reading | null }, metric: string): number | null {
+  const [now, then] = [numbers.get(metric), before?.numbers.get(metric)]
+  return now === undefined || then === undefined ? null : Math.max(0, now - then)
+}
+
 /** How the platform stands, from what it tells whoever watches it. */
 export function Health() {
   const t = useText()
-  const [rate, setRate] = useState<{ at: number; total: number; perSecond: number | null } | null>(null)
+  const [last, setLast] = useState<(Reading & { readonly before: Reading | null }) | null>(null)
   const ready = useQuery({ queryKey: ['ready'], queryFn: adminApi.ready, refetchInterval: EVERY, retry: false })
   const numbers = useQuery({ queryKey: ['metrics'], queryFn: async () => readNumbers((await adminApi.metrics()).text), refetchInterval: EVERY, retry: false })
-  const total = numbers.data?.get('gatehouse_mqtt_messages_total')
   const at = numbers.dataUpdatedAt
-  if (total !== undefined && rate?.at !== at) setRate({ at, total, perSecond: rate ? Math.max(0, (total - rate.total) / ((at - rate.at) / 1000)) : null })
+  if (numbers.data && last?.at !== at) setLast({ at, numbers: numbers.data, before: last && { at: last.at, numbers: last.numbers } })
+  const commits = last && rise(last, 'gatehouse_journal_commits_total')
+  const committing = last && rise(last, 'gatehouse_journal_commit_seconds_total')
+  const messages = last && rise(last, 'gatehouse_mqtt_messages_total')
 
   const formOf = (form: Form, value: number): string => {
     switch (form) {
@@ -80,7 +96,13 @@ export function Health() {
             </div>
           )
         })}
-        {rate && rate.perSecond !== null && <div><dt>{t('health.messages')}</dt><dd>{rate.perSecond.toFixed(1)}</dd></div>}
+        {commits !== null && committing !== null && commits > 0 && (
+          <div data-wrong={committing / commits > SLOW_COMMIT}>
+            <dt>{t('health.commit')}</dt><dd>{formOf('milliseconds', committing / commits)}</dd>
+            {committing / commits > SLOW_COMMIT && <dd className="health-limit">{t('health.warn', { limit: formOf('milliseconds', SLOW_COMMIT) })}</dd>}
+          </div>
+        )}
+        {last?.before && messages !== null && <div><dt>{t('health.messages')}</dt><dd>{(messages / ((last.at - last.before.at) / 1000)).toFixed(1)}</dd></div>}
       </dl>
     </>
   )

@@ -12,6 +12,8 @@ interface Batch {
   readonly packer: BatchPacker
   readonly dayNumber: number
   readonly done: Done[]
+  /** When it went to the writer, by the process's own clock, ms. */
+  sentAt: number
 }
 
 /** A second batch goes out behind the one that is being committed only when it is worth a commit of its own. */
@@ -40,6 +42,7 @@ export class SqliteJournal implements Journal {
   readonly #spares: ArrayBuffer[] = []
   #head = 0
   #pending = 0
+  #commits: Journal['commits'] = { count: 0, millis: 0 }
   #lastAt = 0
   #flushing = false
   #idle: (() => void) | null = null
@@ -71,6 +74,10 @@ export class SqliteJournal implements Journal {
     return this.#pending
   }
 
+  get commits(): Journal['commits'] {
+    return this.#commits
+  }
+
   append(entry: NewEntry, done: Done): void {
     if (this.#state !== 'open') {
       const error = new GatehouseError('journal-closed', 'the journal takes no entries: it is not open')
@@ -84,7 +91,7 @@ export class SqliteJournal implements Journal {
     let batch = this.#gathered.at(-1)
     // A batch is one transaction in one file, so it never spans two days.
     if (!batch || batch.dayNumber !== dayNumber || batch.packer.bytes > FULL_BATCH) {
-      batch = { packer: new BatchPacker(this.#spares.pop()), dayNumber, done: [] }
+      batch = { packer: new BatchPacker(this.#spares.pop()), dayNumber, done: [], sentAt: 0 }
       this.#gathered.push(batch)
     }
     batch.packer.add(entry, at)
@@ -131,6 +138,7 @@ export class SqliteJournal implements Journal {
       if (!room) return
       this.#gathered.shift()
       this.#inFlight.push(batch)
+      batch.sentAt = performance.now()
       const { buffer, bytes } = batch.packer.take()
       this.#thread.tell({ day: dayOf(batch.dayNumber * DAY_MILLIS), buffer, bytes }, [buffer])
     }
@@ -141,7 +149,11 @@ export class SqliteJournal implements Journal {
     if (!batch) return
     if (buffer.byteLength <= FULL_BATCH && this.#spares.length < MOST_IN_FLIGHT + 1) this.#spares.push(buffer)
     this.#flush()
-    if (error === null) this.#head = first + batch.done.length - 1
+    if (error === null) {
+      this.#head = first + batch.done.length - 1
+      const { count, millis } = this.#commits
+      this.#commits = { count: count + 1, millis: millis + performance.now() - batch.sentAt }
+    }
     this.#finish(batch, error === null ? null : new GatehouseError('journal-write-failed', `the journal did not take it: ${error}`), first)
     if (error === null) for (const listener of this.#listeners) listener(this.#head)
     if (this.#pending === 0) this.#idle?.()

@@ -18,13 +18,13 @@ function house() {
       const position = entries.length
       commits.push((error) => done(error ?? null, position))
     },
-    head: 0, pending: 0, onCommit: () => () => undefined
+    head: 0, pending: 0, commits: { count: 0, millis: 0 }, onCommit: () => () => undefined
   }
   const pictures: Pictures = { save: (device, ref, _jpeg, done) => void saves.push({ device, ref, done }), load: () => Promise.resolve(null) }
   const recorder = new JournalRecorder(journal, pictures)
   const acked: (string | Error)[] = []
   const publish = (channel: string, payload: Uint8Array, label = channel): void =>
-    recorder.published({ principal: camera, topic: `v1/c07/camera/c07-camera-001/${channel}`, payload, retain: false, qos: 1 }, (error) => acked.push(error ?? label))
+    recorder.published({ principal: camera, topic: `v1/c07/camera/c07-camera-001/${channel}`, payload, size: payload.byteLength, retain: false, qos: 1 }, (error) => acked.push(error ?? label))
   return { entries, commits, saves, recorder, acked, publish }
 }
 

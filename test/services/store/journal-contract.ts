@@ -87,6 +87,8 @@ export function journalContract(name: string, open: (clock: FakeClock) => Promis
       })
       expect(positions).to.deep.equal(Array.from({ length: 2000 }, (_, index) => index + 1))
       expect(journal.pending).to.equal(0)
+      expect(journal.commits.count).to.be.within(1, 2000)
+      expect(journal.commits.millis).to.be.greaterThan(0)
       expect(journal.head).to.equal(2000)
     }))
 
