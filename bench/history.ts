@@ -1,101 +1,199 @@
-/** How readings are best kept: a wide row a report (as history does) against a narrow row a value, and what the projection costs. */
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import type { CompoundId, DeviceId } from '../protocol/names.ts'
-import type { JournalEntry } from '../services/store/ports.ts'
-import { HistoryProjection, historyFolder } from '../services/store/sqlite/history-projection.ts'
-import { HistoryReader } from '../services/store/sqlite/read-history.ts'
+/**
+ * History in InfluxDB beside writing the same line protocol straight to the same server in batches of 5,000: rows a second, what it costs the platform, whether the broker
+ * acknowledges as much beside it, the lag under load, and catching up after an outage with every point counted. An hour without InfluxDB at 1,000 messages/s is
+ * `BENCH_OUTAGE_MESSAGES=3600000`; by default a twelfth of it, from whose rate the hour is reckoned.
+ */
+import { Influxd } from '../test/support/influxd.ts'
+import { DOOR_REPORT, startFleet } from './fleet.ts'
+import type { Fleet } from './fleet.ts'
+import { BATCH, countDoors, straight } from './influx-yardstick.ts'
+import { runPublishers } from './load/run.ts'
+import type { LoadResult } from './load/run.ts'
 
-export interface HistoryRow {
+const DATABASE = 'gatehouse'
+const DOORS = 200
+/** Of the forwarder; so is one of the peers. */
+const UNDER_WAY = 3
+/** Other work on the machine only ever slows: the best of these counts. */
+const ROUNDS = 2
+const RATES = [4_000, 16_000]
+const SECONDS = 8
+const OUTAGE_MESSAGES = Number(process.env['BENCH_OUTAGE_MESSAGES'] ?? 300_000)
+/** What goes on while it catches up, messages/s. */
+const DURING = 1_000
+/** What an hour without InfluxDB leaves to do at that rate. */
+const HOUR_ROWS = 3_600 * DURING
+/** Catching up ends one time or another, ms. */
+const DEADLINE = 600_000
+
+interface Row {
   readonly what: string
-  readonly insert: string
-  readonly bytes: string
-  readonly query: string
+  readonly 'rows/s'?: number
+  readonly 'of straight'?: number
+  readonly 'of straight, three at a time'?: number
+  readonly 'acknowledged/s'?: number
+  readonly 'ack p99 ms'?: number
+  readonly 'lag p50 s'?: number
+  readonly 'lag max s'?: number
+  readonly 'platform CPU s/s'?: number
+  readonly note?: string
 }
 
-const START = Date.parse('2026-03-10T00:00:00Z')
-const DEVICES = 2000
-const BATCH = 2000
+/** Takes about two minutes; with a whole hour's messages about six. */
+export async function run(): Promise<Row[]> {
+  const server = await new Influxd().start()
+  const without = await startFleet(DOORS)
+  const fleet = await startFleet(DOORS, 0, { INFLUX_URL: `${server.url}/${DATABASE}` })
+  try {
+    const rows = [await acknowledging('as fast as acknowledged, without InfluxDB', without), await acknowledging('as fast as acknowledged, with InfluxDB', fleet)]
+    await caughtUp(fleet)
+    for (const rate of RATES) rows.push(await underLoad(fleet, rate))
+    rows.push(...await forwarding(fleet, server))
+    return rows
+  } finally {
+    await without.platform.stop()
+    await fleet.platform.stop()
+    await server.remove()
+  }
+}
 
-/** A day of `DEVICES` detectors, 144 reports each, in the order in which they come. */
-function* day(): Generator<{ device: number; ts: number; values: Record<string, number | boolean> }> {
-  for (let step = 0; step < 144; step += 1) {
-    for (let device = 0; device < DEVICES; device += 1) {
-      const wave = (step * 7 + device * 13) % 50
-      yield {
-        device, ts: START + step * 600_000 + device * 250,
-        values: { obscuration: wave / 100, temperature: 20 + wave / 10, contamination: 12, battery: 97, rssi: -60 - wave % 20, alarm: false, tamper: false, fault: false }
-      }
+async function acknowledging(what: string, fleet: Fleet): Promise<Row> {
+  let best: LoadResult | null = null
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const result = await runPublishers({ ...loadOf(fleet), seconds: SECONDS })
+    if (!best || result.ackedPerSecond > best.ackedPerSecond) best = result
+  }
+  return { what, 'acknowledged/s': best?.ackedPerSecond ?? 0, 'ack p99 ms': best?.latency.p99 ?? 0 }
+}
+
+async function underLoad(fleet: Fleet, rate: number): Promise<Row> {
+  const { url } = fleet.platform
+  const lags: number[] = []
+  const before = await metricsOf(url)
+  const timer = setInterval(() => void metricsOf(url).then(({ lag }) => lags.push(lag), () => undefined), 250)
+  const load = await runPublishers({ ...loadOf(fleet), inflight: 200, seconds: SECONDS, rate })
+  clearInterval(timer)
+  const after = await metricsOf(url)
+  await caughtUp(fleet)
+  lags.sort((a, b) => a - b)
+  return {
+    what: `${rate} messages/s asked for`, 'acknowledged/s': load.ackedPerSecond, 'ack p99 ms': load.latency.p99,
+    'lag p50 s': two(lags[lags.length >> 1]), 'lag max s': two(lags.at(-1)), 'platform CPU s/s': coresOf(before, after)
+  }
+}
+
+/** InfluxDB is killed, messages come as fast as they are acknowledged, then it is back: once while nothing else goes on, once while 1,000 messages/s do. */
+async function forwarding(fleet: Fleet, server: Influxd): Promise<Row[]> {
+  const { url, dataDir } = fleet.platform
+  const catchUp = async (): Promise<{ before: Metrics; after: Metrics }> => {
+    await server.start()
+    const before = await goingAgain(url)
+    await caughtUp(fleet)
+    return { before, after: await metricsOf(url) }
+  }
+  const [one, three] = [await best(() => straight(server.url, DOORS, 1)), await best(() => straight(server.url, DOORS, UNDER_WAY))]
+  const row = (what: string, { before, after }: { before: Metrics; after: Metrics }): Row & { 'rows/s': number } => {
+    const written = after.points - before.points
+    const perSecond = Math.round(written / ((after.at - before.at) / 1_000))
+    return {
+      what: `${written} rows forwarded, ${what}`, 'rows/s': perSecond, 'of straight': two(perSecond / one), 'of straight, three at a time': two(perSecond / three),
+      'platform CPU s/s': coresOf(before, after), note: `${two((after.cpu - before.cpu) * 1e6 / written)} µs of the platform's CPU a row`
     }
   }
+  await server.kill()
+  await publish(fleet, OUTAGE_MESSAGES)
+  const alone = row('nothing else going on', await catchUp())
+  await server.kill()
+  await publish(fleet, OUTAGE_MESSAGES)
+  const halt = new AbortController()
+  const going = keepGoing(halt.signal, () => runPublishers({ ...loadOf(fleet), 'warm-up': 0, seconds: 2, rate: DURING }))
+  const beside = row(`${DURING} messages/s going on`, await catchUp())
+  halt.abort()
+  await going
+  await caughtUp(fleet, 3)
+  const { points, missing, doubled } = await countDoors(dataDir, server.url, DATABASE)
+  const minutes = HOUR_ROWS / Math.max(1, beside['rows/s'] - DURING) / 60
+  return [
+    { what: `straight to the server, batches of ${BATCH}, one at a time`, 'rows/s': one },
+    { what: `straight to the server, batches of ${BATCH}, three at a time`, 'rows/s': three },
+    alone, { ...beside, note: `${beside.note}; an hour at ${DURING}/s would take ${two(minutes)} min` },
+    { what: 'counted, device by device', note: `${points} points, ${missing} missing, ${doubled} doubled` }
+  ]
 }
 
-/** Takes some ten seconds. */
-export function run(): HistoryRow[] {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
-  const rows = [wide(folder), narrow(folder)]
-  rmSync(folder, { recursive: true })
-  return rows
+function loadOf({ platform, credentials }: Fleet): Record<string, string | number> {
+  return { connections: DOORS, inflight: 20, port: platform.mqttPort, payload: DOOR_REPORT, credentials }
 }
 
-function wide(folder: string): HistoryRow {
-  const projection = new HistoryProjection(folder, 14)
-  let entries: JournalEntry[] = []
-  let position = 0
-  let took = 0
-  const apply = (): void => {
-    const from = performance.now()
-    projection.apply(entries)
-    took += performance.now() - from
-    entries = []
+/** So many messages or a few more; resolves when they are judged and in the embedded store. */
+async function publish(fleet: Fleet, messages: number): Promise<void> {
+  for (let acked = 0; acked < messages;) {
+    const { ackedPerSecond, seconds } = await runPublishers({ ...loadOf(fleet), 'warm-up': 0, seconds: 5 })
+    acked += ackedPerSecond * seconds
   }
-  for (const { device, ts, values } of day()) {
-    position += 1
-    const id = `c07-smoke-${device}` as DeviceId
-    const body = Buffer.from(JSON.stringify({ ts, boot: 'b1', seq: position, ...values }))
-    entries.push({ type: 'message', device: id, via: id, compound: 'c07' as CompoundId, kind: 'smoke', channel: 'telemetry', body, size: body.length, position, at: ts + 50 })
-    if (entries.length === BATCH) apply()
+  await until(async () => {
+    const { parts } = (await (await fetch(`${fleet.platform.url}/readyz`)).json()) as { parts: { unjudged: number; unwritten: number } }
+    return parts.unjudged < 10 && parts.unwritten < 10
+  }, 'the platform does not come to rest')
+}
+
+interface Metrics {
+  readonly at: number
+  readonly cpu: number
+  readonly lag: number
+  readonly behind: number
+  readonly points: number
+}
+
+async function metricsOf(url: string): Promise<Metrics> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const number = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? NaN)
+  return {
+    at: performance.now(), cpu: number('gatehouse_process_cpu_seconds_total'), lag: number('gatehouse_influx_lag_seconds'),
+    behind: number('gatehouse_influx_behind'), points: number('gatehouse_influx_points_total')
   }
-  apply()
-  projection.close()
-  const reader = new HistoryReader(folder)
-  const asked = time(() => reader.readings('c07-smoke-99' as DeviceId, 'temperature', START, START + 86_400_000, 500))
-  reader.close()
-  return row('a row a report, with decoding, latest values and cursor', position, took, statSync(join(historyFolder(folder), '2026-03-10.sqlite')).size, asked)
 }
 
-function narrow(folder: string): HistoryRow {
-  const path = join(folder, 'narrow.sqlite')
-  const db = new DatabaseSync(path)
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000')
-  db.exec('CREATE TABLE reading (device INTEGER, field INTEGER, ts INTEGER, hash INTEGER, position INTEGER, value NUMERIC, PRIMARY KEY (device, field, ts, hash)) WITHOUT ROWID')
-  const insert = db.prepare('INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
-  let position = 0
-  const start = performance.now()
-  for (const { device, ts, values } of day()) {
-    if (position % BATCH === 0) db.exec(position === 0 ? 'BEGIN' : 'COMMIT; BEGIN')
-    position += 1
-    for (const [field, value] of Object.values(values).entries()) insert.run(device, field, ts, Math.imul(position, 0x9e3779b1) >>> 0, position, Number(value))
+/** Cores' worth of CPU that the platform took between. */
+function coresOf(before: Metrics, after: Metrics): number {
+  return two((after.cpu - before.cpu) / ((after.at - before.at) / 1_000))
+}
+
+/** The last look before points go out again. */
+async function goingAgain(url: string): Promise<Metrics> {
+  let last = await metricsOf(url)
+  await until(async () => {
+    const now = await metricsOf(url)
+    if (now.points > last.points) return true
+    last = now
+    return false
+  }, 'InfluxDB is back and takes nothing')
+  return last
+}
+
+/** Until no more waits than `rest` entries: what comes in two seconds, or the ticks of the clock when nothing else comes. */
+async function caughtUp({ platform }: Fleet, rest = 2 * DURING): Promise<void> {
+  await until(async () => (await metricsOf(platform.url)).behind <= rest, 'history does not catch up')
+}
+
+async function until(reached: () => Promise<boolean>, otherwise: string): Promise<void> {
+  for (const end = performance.now() + DEADLINE; performance.now() < end;) {
+    if (await reached()) return
+    await new Promise((done) => setTimeout(done, 50))
   }
-  db.exec('COMMIT')
-  const took = performance.now() - start
-  const select = db.prepare(`SELECT (ts - ${START}) / 172800, avg(value), min(value), max(value), count(*) FROM reading WHERE device = 99 AND field = 1 AND ts >= ? AND ts < ? GROUP BY 1`)
-  const asked = time(() => select.all(START, START + 86_400_000))
-  db.close()
-  return row('a row a value, the insert alone', position, took, statSync(path).size, asked)
+  throw new Error(otherwise)
 }
 
-function time(ask: () => unknown): number {
-  ask()
-  const from = performance.now()
-  for (let n = 0; n < 50; n += 1) ask()
-  return (performance.now() - from) / 50
+async function keepGoing(signal: AbortSignal, run: () => Promise<unknown>): Promise<void> {
+  while (!signal.aborted) await run()
 }
 
-function row(what: string, reports: number, took: number, size: number, asked: number): HistoryRow {
-  return { what, insert: `${Math.round(reports / took * 1000)} reports/s`, bytes: `${Math.round(size / reports)} a report`, query: `${asked.toFixed(2)} ms` }
+async function best(measure: () => Promise<number>): Promise<number> {
+  let most = 0
+  for (let round = 0; round < ROUNDS; round += 1) most = Math.max(most, await measure())
+  return most
 }
 
-if (import.meta.main) console.table(run())
+function two(value = 0): number {
+  return Number(value.toFixed(2))
+}

@@ -11,10 +11,10 @@ interface Measurement {
 
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   journal: { about: 'the journal: main thread, writer, reader', run: async () => (await import('./journal.ts')).run() },
-  history: { about: 'history: form of the rows, cost of the projection', run: async () => (await import('./history.ts')).run() },
+  embedded: { about: 'history in the embedded store: form of the rows, cost of the projection', run: async () => (await import('./embedded.ts')).run() },
   broker: { about: 'the broker alone beside bare Aedes and Mosquitto', run: async () => (await import('./broker.ts')).run() },
   platform: { about: 'acknowledged after commit and judged, beside Mosquitto without storage', run: async () => (await import('./platform.ts')).run() },
-  influx: { about: 'history in InfluxDB beside writing straight to it; lag, outage, every point counted', run: async () => (await import('./influx.ts')).run() },
+  history: { about: 'history in InfluxDB beside writing straight to it: rows/s, CPU, lag, an outage with every point counted (BENCH_OUTAGE_MESSAGES, 300000)', run: async () => (await import('./history.ts')).run() },
   pilot: { about: 'the whole pilot with a power cut in the middle (BENCH_PILOT_MINUTES, 10)', run: async () => (await import('./pilot.ts')).run() },
   alarm: { about: 'smoke published → Socket.io client', run: async () => (await import('./alarm.ts')).run() },
   browser: { about: 'the control room in a real Chromium while the whole pilot is live', run: async () => (await import('./browser.ts')).run() }
