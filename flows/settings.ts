@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import type { FromNodeRed, Order } from './messages.ts'
 import { PASS_HEADER, readPass } from './pass.ts'
 import type { LogEntry } from './red.ts'
@@ -53,7 +54,7 @@ export function createSettings(order: Order, storage: object, told: (message: Ex
       platform: {
         level: 'info', metrics: false, audit: false,
         handler: () => ({ level, msg, type, name, id }: LogEntry) => {
-          const text = msg instanceof Error ? msg.stack ?? msg.message : typeof msg === 'string' ? msg : JSON.stringify(msg)
+          const text = typeof msg === 'string' ? msg : inspect(msg, { depth: 3 })
           const from = type === undefined ? '' : `[${type}:${name ?? id ?? ''}] `
           told({ type: 'log', level: level < WARN ? 'error' : level < INFO ? 'warn' : 'info', text: from + text })
         }

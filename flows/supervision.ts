@@ -126,6 +126,8 @@ function put(state: Supervision, why: Failure, now: number): { state: Supervisio
 function ticked(state: Supervision, now: number, limits: Limits): { state: Supervision; deeds: readonly Deed[] } {
   switch (state.phase) {
     case 'starting':
+      // Reading a thousand files takes its turns: three times the silence, but no longer, for its flows may be running already.
+      if (now - state.heard > 3 * limits.silence) return put(state, 'hung', now)
       return now - state.since > limits.start ? put(state, 'start', now) : { state, deeds: [] }
     case 'running':
       return now - state.heard > limits.silence ? put(state, 'hung', now) : { state, deeds: [] }

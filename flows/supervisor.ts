@@ -110,7 +110,7 @@ export class Supervisor {
     if (last !== before.last && last) log.error({ why: last.why, detail: last.detail, again: until - since }, 'flows ended and are started again')
     if (safe && !before.safe) log.error('flows failed too often: they are stopped, the editor stays open')
     if (!safe && before.safe) log.info('flows are no longer in safe mode')
-    if (phase === 'running' && before.phase !== 'running') log.info({ port: this.#port, safe }, 'flows are there')
+    if (phase === 'running' && before.phase !== 'running') log.info({ port: this.#port, pid: this.pid, safe }, 'flows are there')
   }
 
   #do(deed: Deed): void {

@@ -74,9 +74,15 @@ describe('the supervision of Node-RED', () => {
   })
 
   it('kills one that does not come up in time', () => {
-    const { state, done } = play([[0, START], [LIMITS.start, TICK], [LIMITS.start + 1, TICK], [LIMITS.start + 2, CRASH]])
+    const { state, done } = play([[0, START], [LIMITS.start - 1, BEAT], [LIMITS.start, TICK], [LIMITS.start + 1, TICK], [LIMITS.start + 2, CRASH]])
     expect(done).to.deep.equal([[0, 'spawn'], [LIMITS.start + 1, 'kill']])
     expect(state.last?.why).to.equal('start')
+  })
+
+  it('kills one that falls silent before it is up', () => {
+    const { state, done } = play([[0, START], [1000, BEAT], [1000 + 3 * LIMITS.silence, TICK], [1001 + 3 * LIMITS.silence, TICK], [1002 + 3 * LIMITS.silence, CRASH]])
+    expect(done).to.deep.equal([[0, 'spawn'], [1001 + 3 * LIMITS.silence, 'kill']])
+    expect(state.last?.why).to.equal('hung')
   })
 
   it('kills one that takes more memory than it may', () => {

@@ -1,0 +1,158 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { pino } from 'pino'
+import type { Logger } from 'pino'
+import { WebSocket } from 'ws'
+import { PASS_HEADER, writePass } from '../../flows/pass.ts'
+import { LIMITS } from '../../flows/supervision.ts'
+import type { Limits } from '../../flows/supervision.ts'
+import { Supervisor } from '../../flows/supervisor.ts'
+import type { FlowsState } from '../../protocol/http/flows.ts'
+import { systemClock } from '../../services/kernel/clock.ts'
+import { eventually } from '../support/eventually.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const SECRET = 'of this test'
+const PASS = { [PASS_HEADER]: writePass(SECRET, { username: 'admin', permissions: '*' }) }
+const READER = { [PASS_HEADER]: writePass(SECRET, { username: 'watcher', permissions: 'read' }) }
+const PLATFORM = { url: 'http://127.0.0.1:9', mqttUrl: 'mqtt://127.0.0.1:9', token: 'none', certificate: null }
+/** Sooner than in earnest, and generous towards a slow machine all the same. */
+const SOON: Limits = { ...LIMITS, silence: 5000, pause: [50, 100] }
+/** Starting takes seconds, and on a busy machine many. */
+const PATIENCE = 120_000
+
+/** A flow that does this once, as soon as it runs. */
+const doing = (code: string): object[] => [
+  { id: 'tab', type: 'tab', label: 'trouble' },
+  { id: 'start', type: 'inject', z: 'tab', once: true, onceDelay: 0.5, repeat: '', props: [{ p: 'payload' }], payload: '', payloadType: 'date', wires: [['do']] },
+  { id: 'do', type: 'function', z: 'tab', func: code, outputs: 0, wires: [] }
+]
+
+describe('Node-RED under supervision', function () {
+  this.timeout(2 * PATIENCE)
+  const folders: ReturnType<typeof temporaryFolder>[] = []
+  const started: Supervisor[] = []
+  afterEach(async () => {
+    for (const supervisor of started.splice(0)) await supervisor.stop()
+    for (const { remove } of folders.splice(0)) remove()
+  })
+
+  function begin(flows: readonly object[], limits: Limits = SOON): { supervisor: Supervisor; dataDir: string; lines: string[] } {
+    const folder = temporaryFolder()
+    folders.push(folder)
+    mkdirSync(join(folder.path, 'flows'))
+    writeFileSync(join(folder.path, 'flows', 'flows.json'), JSON.stringify(flows))
+    const lines: string[] = []
+    const log: Logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
+    const supervisor = new Supervisor({ dataDir: folder.path, host: '127.0.0.1', port: 0, secret: SECRET, clock: systemClock, log, limits })
+    started.push(supervisor)
+    supervisor.start(PLATFORM)
+    return { supervisor, dataDir: folder.path, lines }
+  }
+  const until = (supervisor: Supervisor, what: string, holds: (state: FlowsState) => boolean): Promise<boolean> => eventually(what, () => holds(supervisor.state), PATIENCE)
+  const ask = (supervisor: Supervisor, path: string, headers: Record<string, string> = PASS, init: RequestInit = {}): Promise<Response> =>
+    fetch(`http://127.0.0.1:${supervisor.port}${path}`, { redirect: 'manual', ...init, headers: { ...headers, 'content-type': 'application/json' } })
+
+  it('answers the platform and nobody else, and ends when it is told to', async () => {
+    const { supervisor } = begin([])
+    await until(supervisor, 'running', ({ phase }) => phase === 'running')
+    const forged = { [PASS_HEADER]: writePass('another secret', { username: 'admin', permissions: '*' }) }
+    for (const path of ['/flows/', '/flows/settings', '/flows/flows', '/flows/red/red.min.js', '/flows/auth/login', '/control/versions', '/', '/nothing']) {
+      for (const headers of [{}, forged]) expect((await ask(supervisor, path, headers)).status, path).to.equal(401)
+    }
+    expect((await ask(supervisor, '/flows/')).status).to.equal(200)
+    expect((await ask(supervisor, '/control/versions')).status).to.equal(200)
+    const opens = (headers: Record<string, string>): Promise<string> => new Promise((told) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${supervisor.port}/flows/comms`, { headers })
+      socket.once('open', () => {
+        socket.terminate()
+        told('open')
+      })
+      socket.once('error', (error) => told(error.message))
+    })
+    expect([await opens({}), await opens(forged), await opens(PASS)]).to.deep.equal(['Unexpected server response: 401', 'Unexpected server response: 401', 'open'])
+
+    // Who only reads changes nothing.
+    expect((await ask(supervisor, '/flows/flows', READER)).status).to.equal(200)
+    expect((await ask(supervisor, '/flows/flows', READER, { method: 'POST', body: '[]' })).status).to.equal(401)
+    expect((await ask(supervisor, '/control/flows', READER, { method: 'POST', body: '{"flows":[]}' })).status).to.equal(403)
+    // Nothing can be installed, and no page can be made.
+    expect((await ask(supervisor, '/flows/nodes', PASS, { method: 'POST', body: '{"module":"node-red-dashboard"}' })).status).to.be.at.least(400)
+    const nodes = await (await ask(supervisor, '/flows/nodes', { ...PASS, accept: 'application/json' })).json() as { types: string[] }[]
+    const types = nodes.flatMap((set) => set.types)
+    expect(types).to.include.members(['inject', 'function', 'http request'])
+    expect(types).to.not.include.members(['http in']).and.not.include.members(['exec'])
+
+    const pid = supervisor.pid ?? 0
+    await supervisor.stop()
+    expect(() => process.kill(pid, 0)).to.throw('ESRCH')
+    expect(supervisor.state).to.deep.include({ phase: 'off', restarts: 0, last: null })
+  })
+
+  it('is started again after it was killed, or ended by what a flow threw, and says why', async () => {
+    const { supervisor, lines } = begin(doing('Promise.reject(new Error("of a flow"))'), { ...SOON, failures: 99 })
+    await until(supervisor, 'two ends', ({ restarts }) => restarts >= 2)
+    expect(supervisor.state.last?.detail).to.contain('of a flow')
+    expect(lines.join('')).to.contain('flows ended and are started again')
+    await until(supervisor, 'running', ({ phase }) => phase === 'running')
+    const { restarts } = supervisor.state
+    process.kill(supervisor.pid ?? 0, 'SIGKILL')
+    await until(supervisor, 'started again', (state) => state.restarts > restarts)
+  })
+
+  it('is killed while a flow is in a loop for ever, and after three times comes back with its flows stopped and its editor open, until a person says otherwise', async () => {
+    const { supervisor, lines } = begin(doing('while (true) {}'))
+    await until(supervisor, 'safe mode', ({ safe, phase }) => safe && phase === 'running')
+    expect(supervisor.state).to.deep.include({ restarts: 3 })
+    expect(supervisor.state.last?.why).to.equal('hung')
+    expect(lines.join('')).to.contain('flows failed too often')
+    const flows = await (await ask(supervisor, '/control/flows')).json() as { flows: { id: string }[] }
+    expect(flows.flows.map(({ id }) => id)).to.include('do')
+    expect((await ask(supervisor, '/flows/')).status).to.equal(200)
+    expect(await (await ask(supervisor, '/control/state')).json()).to.deep.include({ safe: true, restarts: 3 })
+    // Mended in the editor, they run: the deployment starts them.
+    const mended = doing('node.warn("mended")')
+    expect((await ask(supervisor, '/control/flows', PASS, { method: 'POST', body: JSON.stringify({ flows: mended }) })).status).to.equal(204)
+    await until(supervisor, 'no longer safe', ({ safe }) => !safe)
+    await eventually('the flow at work', () => lines.some((line) => line.includes('mended')), PATIENCE)
+    const { restarts } = supervisor.state
+    supervisor.restart()
+    await until(supervisor, 'started anew', (state) => state.phase === 'running' && state.restarts === restarts + 1)
+    expect(supervisor.state.safe).to.equal(false)
+  })
+
+  it('is killed when it takes more memory than it may', async function () {
+    if (process.platform !== 'linux') this.skip()
+    const { supervisor } = begin(doing('const held = []; setInterval(() => held.push(Buffer.alloc(20e6, 1)), 50)'), { ...SOON, memory: 400 * 1024 * 1024 })
+    await until(supervisor, 'a failure', ({ last }) => last !== null)
+    expect(supervisor.state.last?.why).to.equal('memory')
+  })
+
+  it('reads its own code, writes its own folder, and starts nothing, whatever a flow finds', async () => {
+    const { supervisor, lines, dataDir } = begin([])
+    const secret = join(dataDir, 'flows.key')
+    const code = `
+      const { fs, child } = (() => {
+        const host = Buffer.constructor('return process')()
+        return { fs: host.getBuiltinModule('fs'), child: host.getBuiltinModule('child_process') }
+      })()
+      const attempt = (what, deed) => { try { deed(); return what + ' done' } catch (error) { return what + ' ' + error.code } }
+      const environment = JSON.stringify(Buffer.constructor('return process.env')())
+      node.warn('RESULT ' + [
+        attempt('key', () => fs.readFileSync(${JSON.stringify(secret)})),
+        attempt('passwd', () => fs.readFileSync('/etc/passwd')),
+        attempt('environ', () => fs.readFileSync('/proc/self/environ')),
+        attempt('beside', () => fs.writeFileSync(${JSON.stringify(join(dataDir, 'beside'))}, 'x')),
+        attempt('code', () => fs.writeFileSync(${JSON.stringify(join(import.meta.dirname, '../../flows/written'))}, 'x')),
+        attempt('own', () => fs.writeFileSync(${JSON.stringify(join(dataDir, 'flows', 'own'))}, 'x')),
+        attempt('start', () => child.spawnSync('/bin/true')),
+        'secret in environment ' + environment.includes(${JSON.stringify(SECRET)})
+      ].join('; '))`
+    await until(supervisor, 'running', ({ phase }) => phase === 'running')
+    expect((await ask(supervisor, '/control/flows', PASS, { method: 'POST', body: JSON.stringify({ flows: doing(code) }) })).status).to.equal(204)
+    const line = await eventually('what the flow found', () => lines.find((one) => one.includes('RESULT')), PATIENCE)
+    const denied = ['key', 'passwd', 'environ', 'beside', 'code'].map((what) => `${what} ERR_ACCESS_DENIED`)
+    expect(line).to.contain([...denied, 'own done', 'start ERR_ACCESS_DENIED', 'secret in environment false'].join('; '))
+  })
+})
