@@ -6,7 +6,7 @@ import type { Bilingual, Millis, Severity } from '../../../protocol/names.ts'
 import type { Times } from '../condition/burst.ts'
 import { clearsAt, elapsed as elapsedEpisode, follow, NO_EPISODE, settle } from '../condition/episode.ts'
 import type { Episode } from '../condition/episode.ts'
-import { hold, sustained } from '../condition/sustained.ts'
+import { heldMeanwhile, hold, sustained } from '../condition/sustained.ts'
 import type { Since } from '../condition/sustained.ts'
 import { earliest } from '../reading.ts'
 import type { Change, Reading } from '../reading.ts'
@@ -149,7 +149,10 @@ export function elapsed(rules: readonly WatchRule[], watches: Watches, span: Mil
 /** A condition that was about to be raised when the platform stopped listening may be over by now: it has so long to be taken back, ms (design choice). */
 const GRACE = 60_000
 
-/** The platform was not listening: what has not been raised yet is not raised before there was time to hear that it is over. */
+/**
+ * The platform was not listening: what has not been raised yet is not raised before there was time to hear that it is over. Should its end then show
+ * that it had lasted for long enough, it is raised with it.
+ */
 export function grace(rules: readonly WatchRule[], watches: Watches, now: Millis, settings: RuleSettings): Watches {
   const given: Partial<Record<RuleId, Watch>> = {}
   for (const rule of rules) {
@@ -158,7 +161,7 @@ export function grace(rules: readonly WatchRule[], watches: Watches, now: Millis
     const stages = rule.stages(settings)
     const since = watch.since.map((begun, index) => {
       const span = stages[index]?.hold ?? 0
-      return begun === null ? null : { ...begun, at: Math.max(begun.at, now + Math.min(span, GRACE) - span) }
+      return begun === null ? null : { ...begun, at: Math.max(begun.at, now + Math.min(span, GRACE) - span), heard: begun.heard ?? begun.at }
     })
     given[rule.rule] = { ...watch, since }
   }
@@ -176,7 +179,8 @@ export function adopted(others: Watches, rule: RuleId, live: Watch | undefined, 
   return kept(others, rule, { ...rest, since, ...(times && { times }) })
 }
 
-function judge(rule: WatchRule, before: Watch, evidence: Evidence, at: Millis, time: Millis | null, settings: RuleSettings, changes: Change[]): Watch {
+function judge(rule: WatchRule, known: Watch, evidence: Evidence, at: Millis, time: Millis | null, settings: RuleSettings, changes: Change[]): Watch {
+  const before = time === null ? known : putOff(rule, known, evidence.on, at, time, settings, changes)
   const { on, calm, lasts = null, value = before.value, times } = evidence
   const memory = times && { times }
   if (isIdle(before) && !on.includes(true)) return { ...NO_WATCH, ...memory }
@@ -200,7 +204,22 @@ function raisedByNow(rule: WatchRule, watch: Watch, at: Millis, time: Millis | n
     const lasted = rule.opens === undefined ? sustained(begun, at, time ?? begun.time, stage.hold) : dueAt(rule, begun.at, stage, settings) <= at
     if (lasted) reached = index
   }
-  if (reached === null) return watch
+  return reached === null ? watch : raisedAs(rule, watch, reached, at, settings, changes, pulse)
+}
+
+/** Raises what ends with this reading and was put off while the platform was away, though it had lasted for long enough. */
+function putOff(rule: WatchRule, watch: Watch, on: readonly boolean[], at: Millis, time: Millis, settings: RuleSettings, changes: Change[]): Watch {
+  if (rule.opens !== undefined) return watch
+  let reached: number | null = null
+  for (const [index, { hold: span, byReading }] of rule.stages(settings).entries()) {
+    const ends = on[index] !== true && byReading !== true && isPending(rule, watch, index, settings)
+    if (ends && heldMeanwhile(watch.since[index] ?? null, at, time, span)) reached = index
+  }
+  return reached === null ? watch : raisedAs(rule, watch, reached, at, settings, changes)
+}
+
+function raisedAs(rule: WatchRule, watch: Watch, reached: number, at: Millis, settings: RuleSettings, changes: Change[], pulse = false): Watch {
+  const stages = rule.stages(settings)
   const severity = stages[reached]?.severity
   const graver = watch.stage !== null && isGraver(stages, watch.stage, reached)
   const { episode, raised } = follow(watch.episode, { holds: true, calm: false, pulse }, at)

@@ -30,6 +30,18 @@ describe('Rules of doors', () => {
     expect(door().pass(s(119)).linesOf('door.held-open')).to.deep.equal(['raise door.held-open 119'])
   })
 
+  it('tell of a door that closes before that time is over, though it stood open for too long by both clocks', () => {
+    const door = (gap: number): OneDevice => new OneDevice('door').says(s(0), 'event', { ts: s(0), type: 'opened' }).input(s(gap), { type: 'grace', started: true })
+    expect(door(59).says(s(100), 'event', { ts: s(99), type: 'closed' }).pass(s(900)).linesOf('door.held-open')).to.deep.equal(['raise door.held-open 100', 'clear door.held-open 100'])
+    const graver = door(299).says(s(310), 'event', { ts: s(309), type: 'closed' }).pass(s(900))
+    expect(graver.linesOf('door.held-open')).to.deep.equal(['raise door.held-open 60', 'raise door.held-open 310', 'clear door.held-open 310'])
+    expect(graver.signals.filter(({ rule }) => rule === 'door.held-open').slice(0, 2).map(({ severity }) => severity)).to.deep.equal(['medium', 'high'])
+    // A second gap does not forget how long it was open before the first.
+    expect(door(30).input(s(59), { type: 'grace', started: true }).says(s(65), 'event', { ts: s(65), type: 'closed' }).linesOf('door.held-open')).to.deep.equal(
+      ['raise door.held-open 65', 'clear door.held-open 65']
+    )
+  })
+
   it('do not wait for more of a late backlog that tells of duress, and leave it to a person however old it is', () => {
     const old = { ts: s(0), historical: true, type: 'duress' }
     expect(new OneDevice('door').says(s(20), 'event', old).linesOf('door.duress')).to.deep.equal(['raise door.duress 0', 'clear door.duress 20'])
