@@ -200,7 +200,7 @@ export class Door<P extends Principal> {
       const fault = faultOfName(will.topic, this.#options.limits.topicLevels)
       if (fault !== null) return callback(new Violation('malformed-will', fault), false)
       // A copy: it stays as long as the connection, and must not hold the chunk of the socket that it came in.
-      will.payload = Buffer.from(will.payload)
+      will.payload = Buffer.from(this.#options.sealed(will.topic, Buffer.from(will.payload)))
     }
     guest.arrival = { anonymous: packet.clientId === '', clean: packet.clean !== false, willTopic: will?.topic ?? null }
     callback(null, true)

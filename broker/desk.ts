@@ -35,6 +35,9 @@ class Submission<P extends Principal> extends Place {
   }
 }
 
+/** A message that was handed in; what may not be kept of its payload is taken out of it. */
+type Handed = Omit<StoredPacket, 'payload'> & { payload: Buffer }
+
 /** Where messages of clients, last wills included, are handed in: rights, record, then — in the order of the messages — acknowledgement. */
 export class Desk<P extends Principal> {
   readonly #options: Settled<P>
@@ -46,22 +49,25 @@ export class Desk<P extends Principal> {
   }
 
   /** `callback` with null: go on, acknowledge; with an error (a `Violation` when the client is to blame): the connection has to end. */
-  take(connection: Connection<P>, principal: P, packet: StoredPacket, callback: (error: Error | null) => void): void {
-    const { counters, recorder } = this.#options
-    const { topic, payload, qos, retain } = packet
+  take(connection: Connection<P>, principal: P, packet: Handed, callback: (error: Error | null) => void): void {
+    const { counters, recorder, sealed } = this.#options
+    const { topic, qos, retain } = packet
+    const size = packet.payload.length
     counters.messagesIn += 1
-    counters.bytesIn += payload.length
+    counters.bytesIn += size
     const refusal = this.#refusal(principal, topic)
     if (refusal) {
       counters.refusedMessages += 1
       callback(refusal)
       return
     }
-    const submission = new Submission(connection, payload.length, counters, callback)
-    connection.pendingBytes += payload.length
+    const payload = sealed(topic, packet.payload)
+    if (payload !== packet.payload) packet.payload = Buffer.from(payload)
+    const submission = new Submission(connection, size, counters, callback)
+    connection.pendingBytes += size
     connection.results.take(submission)
     try {
-      recorder.published({ principal, topic, payload, retain, qos }, (error) => {
+      recorder.published({ principal, topic, payload, size, retain, qos }, (error) => {
         if (error) this.#unrecorded(principal, error, submission)
         else if (retain) void this.#settleRetained(principal, packet, submission)
         else submission.settle(null)

@@ -32,6 +32,10 @@ export interface BrokerOptions<P extends Principal> {
   readonly willOnTakeover?: 'discard' | 'publish'
   /** Whether clients may subscribe to `$SYS` (the gate is asked as well). Default false. Publishing there always closes the connection. */
   readonly systemTopicsReadable?: boolean
+  /**
+   * What of a client's message may be recorded, kept and passed on: asked before anything of it is. The same bytes where all of it may (left out: always). Must not throw.
+   */
+  readonly sealed?: (topic: string, payload: Uint8Array) => Uint8Array
 }
 
 /** The options with everything filled in. */
@@ -44,6 +48,7 @@ export interface Settled<P extends Principal> {
   readonly clock: Clock
   readonly willOnTakeover: 'discard' | 'publish'
   readonly systemTopicsReadable: boolean
+  readonly sealed: (topic: string, payload: Uint8Array) => Uint8Array
   readonly counters: Counters
 }
 
@@ -55,6 +60,7 @@ export function settle<P extends Principal>(options: BrokerOptions<P>): Settled<
     clock: options.clock ?? systemClock,
     willOnTakeover: options.willOnTakeover ?? 'discard',
     systemTopicsReadable: options.systemTopicsReadable ?? false,
+    sealed: options.sealed ?? ((_topic, payload) => payload),
     counters: createCounters()
   }
 }

@@ -32,7 +32,10 @@ export interface Gate<P extends Principal> {
 export interface Published<P extends Principal> {
   readonly principal: P
   readonly topic: string
+  /** What may be kept of it: see `BrokerOptions.sealed`. */
   readonly payload: Uint8Array
+  /** Bytes of the payload as it was sent. */
+  readonly size: number
   readonly retain: boolean
   readonly qos: 0 | 1 | 2
 }

@@ -44,14 +44,15 @@ function perKind(make: (kind: Kind) => Report): Readonly<Record<Kind, Report>> {
  * Reads the body of `telemetry` or `event`. Each element of an array stands alone. A faulty optional field is left out and reported; a faulty
  * `ts`, `boot`, `seq`, `historical` or `type`, nothing usable, or an empty object refuses the object; an empty array, more than 500
  * elements or too many bytes refuse the whole. Of refused objects, what is about life safety still comes out, marked `salvaged`.
+ * @param bytes of the body as it was sent, where it was changed since
  */
-export function decodeReport(kind: Kind, channel: 'telemetry' | 'event', body: Uint8Array): Decoded {
+export function decodeReport(kind: Kind, channel: 'telemetry' | 'event', body: Uint8Array, bytes = body.byteLength): Decoded {
   const parsed = parseBody(body)
   if (!parsed.ok) return { items: [], faults: [parsed.fault], unknownFields: [] }
   const reader = new ReportReader(REPORTS[channel][kind])
   const { value } = parsed
-  if (Array.isArray(value)) reader.readArray(value, body.byteLength)
-  else reader.readSingle(value, body.byteLength)
+  if (Array.isArray(value)) reader.readArray(value, bytes)
+  else reader.readSingle(value, bytes)
   return reader.decoded()
 }
 

@@ -18,9 +18,11 @@ import { Problem } from './api/problem.ts'
 import { Brain } from './brain/brain.ts'
 import type { Config } from './config/config.ts'
 import { createFlowsWing } from './flows.ts'
+import { Credentials } from './intake/credentials.ts'
 import { JournalRecorder } from './intake/recorder.ts'
 import { systemClock } from './kernel/clock.ts'
 import { GatehouseError } from './kernel/errors.ts'
+import { keyIn } from './kernel/key-file.ts'
 import { Lifecycle } from './kernel/lifecycle.ts'
 import type { Logger } from './kernel/log.ts'
 import { Board } from './live/board.ts'
@@ -72,11 +74,13 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
   })
   const brain = new Brain({ dataDir: config.dataDir, journal: store.journal, log, onFatal })
   const recorder = new JournalRecorder(store.journal, store.pictures)
+  const credentials = new Credentials()
   const gate = new HouseGate(directory, clock)
   const passwords = new Passwords()
   const identify = createIdentify({ directory, clock, trustProxy: config.http.trustProxy !== false })
   const broker = createBroker<Client>({
     gate, recorder, log, clock,
+    sealed: credentials.sealed,
     directory: join(config.dataDir, 'mqtt'),
     tcp: { host: config.mqtt.host, port: config.mqtt.port },
     ...(config.tls && config.mqtt.tlsPort !== null ? { tls: { host: config.mqtt.host, port: config.mqtt.tlsPort, ...config.tls } } : {}),
@@ -139,6 +143,13 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     trustProxy: config.http.trustProxy
   }))
   measureHouse(metrics.registry, { broker, store, brain, recorder, directory, rejections, influx, dataDir: config.dataDir })
+
+  function holdKey(): void {
+    const path = join(config.dataDir, 'credentials.key')
+    const { key, made } = config.credentialKey === null ? keyIn(path) : { key: config.credentialKey, made: false }
+    if (made) log.info({ path }, 'a key for credentials was made; keep a copy of it')
+    credentials.hold(key)
+  }
 
   async function wake(): Promise<void> {
     // What was open, connected or waiting when it stopped is judged with the time that it was away in mind.
@@ -210,6 +221,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
       let stopBeat = (): void => undefined
       await lifecycle.start(metrics)
       await part('store', () => store.start(), () => store.stop())
+      holdKey()
       if (influx) await lifecycle.start(influx)
       await part('brain', wake, () => brain.stop())
       await part('doors', listen, async () => {

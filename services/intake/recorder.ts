@@ -48,11 +48,11 @@ export class JournalRecorder implements Recorder<Client> {
     this.#held.splice(0, released)
   }
 
-  published({ principal, topic, payload }: Published<Client>, done: (error: Error | null) => void): void {
+  published({ principal, topic, payload, size }: Published<Client>, done: (error: Error | null) => void): void {
     const parsed = parseTopic(topic)
     if (!parsed || principal.type !== 'device') return done(new GatehouseError('not-a-device-topic', `${topic} is no topic of a device`))
     const channel = channelOf(parsed.kind, parsed.channel)
-    const tooLarge = payload.byteLength > (channel ? maxBytes(channel, payload) : MAX_OBJECT_BYTES)
+    const tooLarge = size > (channel ? maxBytes(channel, payload) : MAX_OBJECT_BYTES)
     const ref = channel?.name === 'snapshot' ? channel.ref : null
     // A report that is too large is refused, but an alarm in it is judged all the same: it is kept whole (a frame has its limit).
     const whole = ref === null && (!tooLarge || channel?.name === 'telemetry' || channel?.name === 'event')
@@ -64,7 +64,7 @@ export class JournalRecorder implements Recorder<Client> {
       channel: parsed.channel,
       via: principal.id,
       body: whole ? payload : payload.subarray(0, EXCERPT),
-      size: payload.byteLength
+      size
     }
     // What is no picture is on record like any other message; intake refuses it.
     if (ref === null || tooLarge || !isJpeg(payload)) {

@@ -10,7 +10,7 @@ import type { CompoundId, DeviceId, Kind, Location, Millis, Severity } from '../
 
 // ── The journal ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What a device said, exactly as it came. */
+/** What a device said, as it came; of doors with hashes in place of credentials. */
 export interface MessageEntry {
   readonly type: 'message'
   readonly device: DeviceId
