@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { ahead } from './ahead.ts'
 import { packed } from './packed.ts'
 
 const platform = 'http://127.0.0.1:3000'
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), packed()],
+  plugins: [react(), ahead(), packed()],
   server: {
     port: 5173,
     proxy: {

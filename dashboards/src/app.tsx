@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider, createBrowserRouter } from 'react-router'
 import { ApiError } from './api/client.ts'
 import { Loading } from './parts/states.tsx'
+import { headStart } from './shell/head-start.ts'
 import { Look } from './shell/look.tsx'
 import { PreferencesProvider } from './shell/preferences.tsx'
 import { Guarded } from './shell/guarded.tsx'
@@ -18,6 +19,8 @@ const queries = new QueryClient({
     }
   }
 })
+
+headStart(queries)
 
 const router = createBrowserRouter([
   { path: '/login', element: <Login /> },

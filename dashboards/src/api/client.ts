@@ -42,8 +42,8 @@ export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): P
   return call<T>('GET', search ? `${path}?${search}` : path, undefined, signal)
 }
 
-/** POST or DELETE; throws ApiError. Calls without an answer body (204) give undefined. */
-export function send<T = undefined>(method: 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
+/** POST, PUT or DELETE; throws ApiError. Calls without an answer body (204) give undefined. */
+export function send<T = undefined>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
   return call<T>(method, path, body)
 }
 

@@ -1,6 +1,7 @@
 import { adminZh } from './admin-zh.ts'
 import { commandsZh } from './commands-zh.ts'
 import { consoleZh } from './console-zh.ts'
+import { flowsZh } from './flows-zh.ts'
 import { placesZh } from './places-zh.ts'
 
 /** The Chinese texts. This is the list of keys: every other language must have the same (the compiler and a test see to it). */
@@ -8,6 +9,7 @@ export const zh = {
   ...adminZh,
   ...commandsZh,
   ...consoleZh,
+  ...flowsZh,
   ...placesZh,
 
   'product.name': '门房',

@@ -5,7 +5,7 @@ import { api } from '../api/calls.ts'
 import { platformNow } from '../api/client.ts'
 import { readJournal } from '../live/day.ts'
 import type { Journal } from '../live/day.ts'
-import { selectAlarms, useLive } from '../live/use-live.ts'
+import { selectAlarms, selectEpoch, useLive } from '../live/use-live.ts'
 import { useZone } from '../shell/site.tsx'
 import { DAY, startOfDay } from '../time/day.ts'
 
@@ -28,13 +28,15 @@ export function useDay(compound: string | null): Day {
   const client = useQueryClient()
   const midnight = startOfDay(zone, platformNow())
   const key = ['day', compound, midnight]
+  const isLive = useLive(selectEpoch) > 0
   const query = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => readJournal(
       (cursor) => api.alarms({ state: 'all', limit: PAGE, ...(compound === null ? {} : { compound }), cursor }, signal),
       midnight - DAY, client.getQueryData<Journal>(key), PAGES
     ),
-    refetchInterval: EVERY, staleTime: 5000
+    // What is open comes first: a day with hundreds of alarms is a lot to read.
+    enabled: isLive, refetchInterval: EVERY, staleTime: 5000
   })
   const open = useLive(selectAlarms)
   const journal = useMemo(() => query.data && withOpen(query.data, open, compound, midnight - DAY), [query.data, open, compound, midnight])

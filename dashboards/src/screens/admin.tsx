@@ -8,7 +8,7 @@ import { useText } from '../shell/preferences.tsx'
 import '../style/admin.css'
 
 interface Section {
-  readonly name: 'enrol' | 'import' | 'places' | 'tokens' | 'users' | 'rules' | 'health' | 'quarantine'
+  readonly name: 'enrol' | 'import' | 'places' | 'tokens' | 'users' | 'rules' | 'flows' | 'health' | 'quarantine'
   readonly permission: Permission
   readonly Part: ComponentType
 }
@@ -18,6 +18,7 @@ const SECTIONS: readonly Section[] = [
   { name: 'health', permission: 'investigate', Part: lazy(async () => ({ default: (await import('./admin-health.tsx')).Health })) },
   { name: 'quarantine', permission: 'investigate', Part: lazy(async () => ({ default: (await import('./admin-quarantine.tsx')).Quarantine })) },
   { name: 'rules', permission: 'read', Part: lazy(async () => ({ default: (await import('./admin-rules.tsx')).Rules })) },
+  { name: 'flows', permission: 'administer', Part: lazy(async () => ({ default: (await import('./admin-flows.tsx')).FlowsOf })) },
   { name: 'enrol', permission: 'administer', Part: lazy(async () => ({ default: (await import('./admin-enrol.tsx')).Enrol })) },
   { name: 'import', permission: 'administer', Part: lazy(async () => ({ default: (await import('./admin-import.tsx')).Import })) },
   { name: 'places', permission: 'administer', Part: lazy(async () => ({ default: (await import('./admin-places.tsx')).PlacesOf })) },

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import type { Me } from '../../../protocol/http/access.ts'
 import { mayDo } from '../../../protocol/http/permissions.ts'
@@ -12,16 +12,18 @@ export interface LoginState {
   readonly ended: boolean
 }
 
+export const sessionQuery = queryOptions<Me | null>({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => api.me(signal).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 401) return null
+    throw error
+  }),
+  staleTime: Infinity
+})
+
 /** Who is logged in; null when nobody is. */
 export function useSession() {
-  return useQuery<Me | null>({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => api.me(signal).catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 401) return null
-      throw error
-    }),
-    staleTime: Infinity
-  })
+  return useQuery(sessionQuery)
 }
 
 /** Whether who is logged in may do that: what nobody may press is not shown. The platform has the last word (403). */

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { CompoundView } from '../../../protocol/http/places.ts'
 import type { Location } from '../../../protocol/names.ts'
@@ -14,8 +14,11 @@ import { usePreferences, useText } from './preferences.tsx'
 /** The site's own zone until it has said another. */
 const DEFAULT_ZONE = 'Asia/Shanghai'
 
+export const siteQuery = queryOptions({ queryKey: ['site'], queryFn: ({ signal }) => api.site(signal), staleTime: Infinity })
+export const compoundsQuery = queryOptions({ queryKey: ['compounds'], queryFn: ({ signal }) => api.compounds(signal), staleTime: 10 * 60_000 })
+
 export function useSite() {
-  return useQuery({ queryKey: ['site'], queryFn: ({ signal }) => api.site(signal), staleTime: Infinity })
+  return useQuery(siteQuery)
 }
 
 /** The time zone of the site, IANA name. */
@@ -44,7 +47,7 @@ export function useSecond(): number {
 /** Names, districts and buildings of the compounds; fetched anew when the live link tells of one that is not in the list. */
 export function useCompounds() {
   const client = useQueryClient()
-  const query = useQuery({ queryKey: ['compounds'], queryFn: ({ signal }) => api.compounds(signal), staleTime: 10 * 60_000 })
+  const query = useQuery(compoundsQuery)
   const live = useLive(selectCompounds)
   const isNew = query.isSuccess && [...live.keys()].some((id) => !query.data.some((compound) => compound.id === id))
   useEffect(() => {

@@ -1,0 +1,61 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Popconfirm } from 'antd'
+import { useState } from 'react'
+import { flowsApi } from '../api/flows-calls.ts'
+import { failureWords } from '../parts/deed.ts'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { notify } from '../shell/notices.tsx'
+import { useText } from '../shell/preferences.tsx'
+import { FlowDifference } from './admin-flows-difference.tsx'
+
+/** The shipped flows beside what became of them here. */
+export function ShippedFlows() {
+  const t = useText()
+  const client = useQueryClient()
+  const [shown, setShown] = useState<string | null>(null)
+  const query = useQuery({ queryKey: ['flows', 'shipped'], queryFn: ({ signal }) => flowsApi.shipped(signal), refetchInterval: 10_000 })
+  const reset = async (id: string) => {
+    try {
+      await flowsApi.reset(id)
+      notify('done', t('admin.done'))
+    } catch (error) {
+      notify('failed', t('alarms.failed', { detail: failureWords(t, error) }))
+    }
+    void client.invalidateQueries({ queryKey: ['flows'] })
+  }
+  if (query.isPending) return <Loading />
+  if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />
+  if (query.data.items.length === 0) return <Empty title={t('flows.shipped-none')} />
+  const detail = query.data.items.find(({ id, state }) => id === shown && state !== 'same')
+  return (
+    <>
+      <div className="table-frame">
+        <table className="table" data-testid="flow-shipped">
+          <thead>
+            <tr><th scope="col">{t('flows.name')}</th><th scope="col">{t('flows.state')}</th><th scope="col"><span className="heard-only">{t('flows.reset')}</span></th></tr>
+          </thead>
+          <tbody>
+            {query.data.items.map(({ id, name, state, newer }) => (
+              <tr key={id}>
+                <td>{name || id}</td>
+                <td>
+                  {t(`flows.shipped-${state}`)}
+                  {state !== 'same' && <Button type="link" size="small" aria-expanded={shown === id} onClick={() => setShown(shown === id ? null : id)}>{t('flows.show')}</Button>}
+                  {newer && <small className="table-place">{t('flows.newer')}</small>}
+                </td>
+                <td>
+                  {state !== 'same' && (
+                    <Popconfirm title={t('flows.reset-sure', { name: name || id })} okText={t('flows.reset')} cancelText={t('close.cancel')} onConfirm={() => void reset(id)}>
+                      <Button type="text">{t('flows.reset')}</Button>
+                    </Popconfirm>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {detail && <div className="flows-detail"><h4>{detail.name || detail.id}</h4><FlowDifference difference={detail.difference} /></div>}
+    </>
+  )
+}

@@ -1,0 +1,83 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Popconfirm } from 'antd'
+import { useState } from 'react'
+import type { FlowsVersion } from '../../../protocol/http/flows.ts'
+import { flowsApi } from '../api/flows-calls.ts'
+import { Moment } from '../parts/age.tsx'
+import { failureWords } from '../parts/deed.ts'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { notify } from '../shell/notices.tsx'
+import { useText } from '../shell/preferences.tsx'
+import { FlowDifference } from './admin-flows-difference.tsx'
+
+/** What was deployed, and the way back to it. */
+export function FlowVersions() {
+  const t = useText()
+  const client = useQueryClient()
+  const [shown, setShown] = useState<number | null>(null)
+  const query = useQuery({ queryKey: ['flows', 'versions'], queryFn: ({ signal }) => flowsApi.versions(signal), refetchInterval: 10_000 })
+  const restore = async (number: number) => {
+    try {
+      await flowsApi.restore(number)
+      notify('done', t('admin.done'))
+    } catch (error) {
+      notify('failed', t('alarms.failed', { detail: failureWords(t, error) }))
+    }
+    void client.invalidateQueries({ queryKey: ['flows'] })
+  }
+  const why = ({ cause, from }: FlowsVersion): string => t(`flows.cause-${cause}`, { from: from ?? '' })
+  if (query.isPending) return <Loading />
+  if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />
+  if (query.data.items.length === 0) return <Empty title={t('flows.versions-none')} />
+  return (
+    <>
+      <div className="table-frame">
+        <table className="table" data-testid="flow-versions">
+          <thead>
+            <tr>
+              <th scope="col">{t('flows.version')}</th><th scope="col">{t('flows.when')}</th><th scope="col">{t('flows.who')}</th><th scope="col">{t('flows.why')}</th>
+              <th scope="col">{t('flows.changes')}</th><th scope="col"><span className="heard-only">{t('flows.restore')}</span></th>
+            </tr>
+          </thead>
+          <tbody>
+            {query.data.items.map((version, index) => (
+              <tr key={version.number}>
+                <td>{version.number}<small className="table-place">{t('flows.nodes', { count: version.nodes })}</small></td>
+                <td><Moment at={version.at} /></td>
+                <td>{version.user ?? t('flows.platform')}</td>
+                <td>{why(version)}</td>
+                <td>
+                  {t('flows.counts', version.counts)}{' '}
+                  <Button type="link" size="small" aria-expanded={shown === version.number} onClick={() => setShown(shown === version.number ? null : version.number)}>{t('flows.show')}</Button>
+                </td>
+                <td>
+                  {index > 0 && (
+                    <Popconfirm title={t('flows.restore-sure', { number: version.number })} okText={t('flows.restore')} cancelText={t('close.cancel')} onConfirm={() => void restore(version.number)}>
+                      <Button type="text">{t('flows.restore')}</Button>
+                    </Popconfirm>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {shown !== null && <Detail number={shown} />}
+    </>
+  )
+}
+
+function Detail({ number }: { readonly number: number }) {
+  const t = useText()
+  const query = useQuery({ queryKey: ['flows', 'version', number], queryFn: ({ signal }) => flowsApi.version(number, signal) })
+  if (query.isPending) return <Loading />
+  if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />
+  return (
+    <div className="flows-detail" data-testid="flow-detail">
+      <h4>{t('flows.version')} {number} · {t('flows.before')}</h4>
+      <FlowDifference difference={query.data.difference} />
+      <h4>{t('flows.would')}</h4>
+      <FlowDifference difference={query.data.restore} />
+    </div>
+  )
+}
