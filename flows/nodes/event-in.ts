@@ -24,7 +24,7 @@ export function eventIn(red: Red): void {
       })
     } catch (thrown) {
       this.status({ fill: 'red', shape: 'ring', text: asFault(thrown).message })
-      this.error(asFault(thrown), {})
+      this.error(asFault(thrown))
     }
   })
 }

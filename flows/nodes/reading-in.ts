@@ -21,7 +21,7 @@ export function readingIn(red: Red): void {
       })
     } catch (thrown) {
       this.status({ fill: 'red', shape: 'ring', text: asFault(thrown).message })
-      this.error(asFault(thrown), {})
+      this.error(asFault(thrown))
     }
   })
 }

@@ -39,7 +39,7 @@ export function timeOfDay(red: Red): void {
       } catch (thrown) {
         const fault = asFault(thrown) as Error & { code?: string }
         shown(this, false, fault.message)
-        if (fault.code === 'bad-input') this.error(fault, {})
+        if (fault.code === 'bad-input') this.error(fault)
         else nap(AGAIN, () => void plan())
       }
     }

@@ -34,6 +34,8 @@ export function linkOf(red: Red, node: RedNode, id: unknown): PlatformLink | nul
   if (link) return link
   const fault = new FlowFault('bad-input', 'gatehouse is missing: choose or add a connection to the platform in the node')
   node.status({ fill: 'red', shape: 'ring', text: 'gatehouse?' })
-  node.error(fault, {})
+  node.error(fault)
+  // Nothing that comes in is lost without a word.
+  node.on('input', (_message, _send, done) => done(fault))
   return null
 }

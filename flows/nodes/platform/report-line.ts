@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import mqtt from 'mqtt'
 import type { MqttClient } from 'mqtt'
 import type { PlatformAccess } from '../../messages.ts'
@@ -84,7 +84,7 @@ export class ReportLine {
   }
 
   #heard(topic: string, payload: Buffer): void {
-    const mark = `${topic} ${payload.toString('latin1')}`
+    const mark = createHash('sha1').update(`${topic} `).update(payload).digest('base64')
     if (this.#last.has(mark)) return
     this.#last.add(mark)
     const [oldest] = this.#last
