@@ -16,7 +16,9 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   platform: { about: 'acknowledged after commit and judged, beside Mosquitto without storage', run: async () => (await import('./platform.ts')).run() },
   history: { about: 'history in InfluxDB beside writing straight to it: rows/s, CPU, lag, an outage with every point counted (BENCH_OUTAGE_MESSAGES, 300000)', run: async () => (await import('./history.ts')).run() },
   pilot: { about: 'the whole pilot with a power cut in the middle (BENCH_PILOT_MINUTES, 10)', run: async () => (await import('./pilot.ts')).run() },
+  truth: { about: 'the whole pilot, every scenario, the platform killed twice: what it told (BENCH_TRUTH_MINUTES, 10)', run: async () => (await import('./truth.ts')).run() },
   alarm: { about: 'smoke published → Socket.io client', run: async () => (await import('./alarm.ts')).run() },
+  flows: { about: 'alarms and acknowledgements beside flows that rest, flows in a loop for ever, and none', run: async () => (await import('./flows.ts')).run() },
   browser: { about: 'the control room in a real Chromium while the whole pilot is live', run: async () => (await import('./browser.ts')).run() }
 }
 
