@@ -20,7 +20,7 @@ const queries = new QueryClient({
   }
 })
 
-headStart(queries)
+void headStart(queries)
 
 const router = createBrowserRouter([
   { path: '/login', element: <Login /> },

@@ -8,13 +8,11 @@ const KEPT = 10_000
 
 /**
  * Asks for what every screen needs while the first is still being put together: who is logged in and, where somebody is, the names of the
- * compounds and how they stand. Failures are left to the screens, which ask again and say so.
+ * compounds and how they stand. Never rejects: failures are left to the screens, which ask again and say so.
  */
-export function headStart(client: QueryClient): void {
-  void client.prefetchQuery(sessionQuery).then(() => {
-    if (!client.getQueryData(sessionQuery.queryKey)) return
-    void client.prefetchQuery(compoundsQuery)
-    void client.prefetchQuery(siteQuery)
-    setTimeout(everything.start(), KEPT)
-  })
+export async function headStart(client: QueryClient): Promise<void> {
+  await client.prefetchQuery(sessionQuery)
+  if (!client.getQueryData(sessionQuery.queryKey)) return
+  setTimeout(everything.start(), KEPT)
+  await Promise.all([client.prefetchQuery(compoundsQuery), client.prefetchQuery(siteQuery)])
 }
