@@ -1,6 +1,8 @@
 import { systemClock } from '../kernel/clock.ts'
 import { backfill, stretchOf } from '../store/influx/backfill.ts'
 import { InfluxClient } from '../store/influx/client.ts'
+import type { RollupPlace } from '../store/influx/rollup-queries.ts'
+import { Rollups } from '../store/influx/rollups.ts'
 import { prepareServer } from '../store/influx/server.ts'
 import { PointSource } from '../store/influx/source.ts'
 import { SqliteJournalReader } from '../store/sqlite/journal-reader.ts'
@@ -29,11 +31,14 @@ export async function runBackfill(options: Options, config: InfluxConfig, signal
   let step = { share: 0, points: 0, at: 0 }
   const told = new Set<number>()
   let forgetAfter = false
+  let place: RollupPlace | null = null
   try {
     const ended = await backfill({
       ...task, source, progress, client, clock: systemClock, patience: PATIENCE, signal,
       prepare: async () => {
-        for (const note of await prepareServer(client, influx)) bar.say(note)
+        const prepared = await prepareServer(client, influx)
+        place = prepared.place ?? place
+        for (const note of prepared.notes) bar.say(note)
       },
       onProgress({ position, at, points }) {
         step = { share: end === begin ? 1 : Math.min(1, Math.max(0, (position - begin) / (end - begin))), points, at }
@@ -50,6 +55,12 @@ export async function runBackfill(options: Options, config: InfluxConfig, signal
     bar.show(ended.type === 'done' ? { ...step, share: 1 } : step, true)
     const refused = progress.refused().length
     if (ended.type === 'done') {
+      const rollups = new Rollups({ list: progress.rollups, client, clock: systemClock, rawDays: influx.rawDays })
+      const words = place === null ? null : await rollUpAll(rollups, place, signal)
+      if (words !== null) {
+        bar.say(`${words}\n再次运行即继续。 Run it again to go on.`)
+        return EXIT.unusable
+      }
       forgetAfter = true
       bar.say(`完成 done: ${step.points} 点 points${refused > 0 ? `, ${refused} 被拒绝 refused` : ''}`)
       return refused > 0 ? EXIT.different : EXIT.done
@@ -57,9 +68,20 @@ export async function runBackfill(options: Options, config: InfluxConfig, signal
     bar.say(ended.type === 'stopped' ? '已停止；再次运行即继续。 Stopped; run it again to go on.' : `${ended.words}\n再次运行即继续。 Run it again to go on.`)
     return ended.type === 'stopped' ? EXIT.stopped : EXIT.unusable
   } finally {
+    client.close()
     source.close()
     progress.close()
     if (forgetAfter) forgetTask(dataDir)
+  }
+}
+
+/** Hourly and daily values of what was copied. Null when they are written; else why not. */
+async function rollUpAll(rollups: Rollups, place: RollupPlace, signal: AbortSignal): Promise<string | null> {
+  for (;;) {
+    if (signal.aborted) return '已停止 Stopped'
+    const rolled = await rollups.run(place)
+    if (rolled.type === 'failed') return rolled.words
+    if (!rolled.more) return null
   }
 }
 

@@ -44,6 +44,7 @@ export function beginTask(dataDir: string, task: Task): void {
   try {
     // What the forwarder had refused is its own affair.
     for (const { id } of progress.refused()) progress.forgetRefused(id)
+    progress.rollups.forgetAll()
     progress.moveTo({ position: task.stretch.begin, at: 0, since: null, transition: 0 }, [])
   } finally {
     progress.close()

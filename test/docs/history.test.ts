@@ -11,7 +11,7 @@ import type { Kind } from '../../protocol/names.ts'
 import { readConfig, SECRET_NAMES, SETTING_NAMES } from '../../services/config/config.ts'
 import { alarmPoint, pointsOf } from '../../services/store/influx/point.ts'
 import { KnownSeries } from '../../services/store/influx/series.ts'
-import { DAILY, HOURLY, numberFields } from '../../services/store/influx/server.ts'
+import { booleanFields, DAILY, HOURLY, numberFields } from '../../services/store/influx/rollup-queries.ts'
 import { Influxd } from '../support/influxd.ts'
 import { alarm, transition } from '../services/store/records.ts'
 import { needInfluxd, reading } from '../services/store/influx/rig.ts'
@@ -88,6 +88,10 @@ describe('docs/history.md', () => {
 const TAGS: readonly string[] = ['compound', 'building', 'kind', 'device']
 const SUFFIXES = ['mean', 'min', 'max', 'sum', 'count']
 
+const rolledFields = (kind: Kind): string[] => [
+  ...numberFields(kind).flatMap((name) => SUFFIXES.map((suffix) => `${name}_${suffix}`)), ...booleanFields(kind).flatMap((name) => [`${name}_true`, `${name}_count`])
+]
+
 interface Dashboard {
   readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly query: string }[] }[]
   readonly templating: { readonly list: readonly { readonly query: string }[] }
@@ -101,7 +105,7 @@ describe('the dashboard for Grafana and the queries of the page', () => {
     for (const query of queries) {
       const [, policy, measurement = ''] = /FROM (?:"(\w+)"\.)?"(\w+)"/.exec(query) ?? []
       expect(table.has(measurement), query).to.equal(true)
-      const fields = policy === undefined ? fieldsOf(measurement) : numberFields(measurement as Kind).flatMap((name) => SUFFIXES.map((suffix) => `${name}_${suffix}`))
+      const fields = policy === undefined ? fieldsOf(measurement) : rolledFields(measurement as Kind)
       if (policy !== undefined) expect([HOURLY, DAILY]).to.include(policy)
       const asked = [...query.matchAll(/\b\w+\("(\w+)"/g)].map(([, field]) => field)
       expect(asked, query).to.not.be.empty

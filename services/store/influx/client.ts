@@ -27,6 +27,8 @@ export type WriteAnswer =
 /** One table of an answer, as the server sends it. */
 export interface Series {
   readonly name: string
+  /** Of a question by tags. */
+  readonly tags?: Readonly<Record<string, string>> | undefined
   readonly columns: readonly string[]
   readonly values: readonly (readonly unknown[])[]
 }
@@ -228,7 +230,7 @@ function readAnswer(raw: unknown): QueryAnswer {
   const series: Series[] = []
   for (const result of results as { error?: string; series?: readonly Partial<Series>[] }[]) {
     if (result.error !== undefined) return { type: 'failed', words: result.error, status: 200 }
-    for (const { name = '', columns = [], values = [] } of result.series ?? []) series.push({ name, columns, values })
+    for (const { name = '', tags, columns = [], values = [] } of result.series ?? []) series.push({ name, tags, columns, values })
   }
   return { type: 'answered', series }
 }

@@ -6,7 +6,12 @@ import { Forwarder } from './forwarder.ts'
 import type { ForwarderLink } from './link.ts'
 import { ProgressFile } from './progress.ts'
 import { prepareServer } from './server.ts'
+import type { RollupPlace } from './rollup-queries.ts'
+import { Rollups } from './rollups.ts'
 import { PointSource } from './source.ts'
+
+/** How often it is looked for hours and days whose roll-up is due, ms. */
+const ROLL_PERIOD = 60_000
 
 await serveThread<ForwarderLink>(({ dataDir, retentionDays, address, keeping, deadline }, say) => {
   const client = new InfluxClient({ address, clock: systemClock, deadline })
@@ -14,10 +19,26 @@ await serveThread<ForwarderLink>(({ dataDir, retentionDays, address, keeping, de
   const source = new PointSource(dataDir, retentionDays, progress)
   /** The server was not reached, or something was not as it should be: looked at again when it takes points. */
   let unsure = false
+  let place: RollupPlace | null = null
+  const rollups = new Rollups({ list: progress.rollups, client, clock: systemClock, rawDays: keeping.rawDays })
+  let rolling = Promise.resolve()
+  let isRolling = false
+  let endRolls = (): void => undefined
+  const roll = async (where: RollupPlace): Promise<void> => {
+    isRolling = true
+    const rolled = await rollups.run(where)
+    isRolling = false
+    say({ type: 'rolled', waiting: progress.rollups.size, words: rolled.type === 'failed' ? rolled.words : null })
+  }
+  const look = (): void => {
+    // Points come first: what is not there yet would have to be rolled up again.
+    if (!isRolling && place !== null && systemClock.now() - forwarder.mark.at < ROLL_PERIOD) rolling = roll(place)
+  }
   const prepare = async (): Promise<boolean> => {
-    const notes = await prepareServer(client, keeping)
-    say({ type: 'prepared', notes })
-    return notes.length === 0
+    const prepared = await prepareServer(client, keeping)
+    place = prepared.place ?? place
+    say({ type: 'prepared', ...prepared })
+    return prepared.notes.length === 0
   }
   const forwarder = new Forwarder({
     source, progress,
@@ -43,6 +64,7 @@ await serveThread<ForwarderLink>(({ dataDir, retentionDays, address, keeping, de
       start: (head) => {
         forwarder.open(head)
         forwarder.start()
+        endRolls = systemClock.every(ROLL_PERIOD, look)
         return forwarder.mark
       }
     },
@@ -51,9 +73,11 @@ await serveThread<ForwarderLink>(({ dataDir, retentionDays, address, keeping, de
       else forwarder.noted(message.id)
     },
     stop: async () => {
+      endRolls()
+      rollups.stop()
       const stopped = forwarder.stop()
       client.close()
-      await stopped
+      await Promise.all([stopped, rolling])
       client.close()
       source.close()
       progress.close()

@@ -141,7 +141,7 @@ export class Forwarder {
     const refused = await this.#deliver(batch.points, await answer)
     if (refused === null) return
     const before = this.#mark
-    progress.moveTo(batch.mark, refused)
+    progress.moveTo(batch.mark, refused, batch.hours)
     for (const device of batch.removed) progress.forgetPlace(device)
     if (dayNumber(batch.mark.at) !== dayNumber(before.at)) progress.forgetSuspects(batch.mark.at - 2 * DAY_MILLIS)
     this.#mark = batch.mark

@@ -11,6 +11,7 @@ import { DiskWatch, freeBytes } from './disk.ts'
 import type { ForwarderLink } from './link.ts'
 import type { Mark, RefusedRecord } from './progress.ts'
 import { InfluxReadings } from './readings.ts'
+import type { RollupPlace } from './rollup-queries.ts'
 import type { Keeping } from './server.ts'
 
 /** Behind by more than this is said, and seen (contract: `platform.history-lag`), ms. */
@@ -47,6 +48,9 @@ export class InfluxHistory {
   #mark: Mark = { position: 0, at: 0, since: null, transition: 0 }
   #startedAt: Millis = 0
   #stalled: string | null = 'not started yet'
+  #place: RollupPlace = 'policies'
+  #rollupsWaiting = 0
+  #rollupsFail: string | null = null
   #ends: (() => void)[] = []
   #callOffLaunch: (() => void) | null = null
   #stopping = false
@@ -57,7 +61,7 @@ export class InfluxHistory {
     const { address, clock, deadline, dataDir, keeping } = options
     this.#options = options
     this.#client = new InfluxClient({ address, clock, deadline })
-    this.#readings = new InfluxReadings(this.#client, keeping.rawDays)
+    this.#readings = new InfluxReadings(this.#client, keeping.rawDays, () => this.#place)
     this.#disk = new DiskWatch(() => freeBytes(dataDir), clock)
   }
 
@@ -79,6 +83,11 @@ export class InfluxHistory {
   /** Why it does not go on at the moment: in plain words, with the server's; null: it does. */
   get stalled(): string | null {
     return this.#stalled
+  }
+
+  /** Hours and days (of a kind and compound) whose hourly and daily values are to be written yet. */
+  get rollupsWaiting(): number {
+    return this.#rollupsWaiting
   }
 
   /** When the disk is full if it goes on like this; null: it does not fill, or that is not known. */
@@ -167,6 +176,12 @@ export class InfluxHistory {
       case 'prepared':
         for (const note of said.notes) if (!this.#notes.has(note)) log.warn({ note }, 'InfluxDB is not set up as it should be')
         this.#notes = new Set(said.notes)
+        this.#place = said.place ?? this.#place
+        break
+      case 'rolled':
+        this.#rollupsWaiting = said.waiting
+        if (said.words !== null && said.words !== this.#rollupsFail) log.warn({ reason: said.words, waiting: said.waiting }, 'hourly and daily values cannot be written; it is tried again')
+        this.#rollupsFail = said.words
         break
       case 'refused':
         for (const record of said.records) this.#note(record)

@@ -1,5 +1,6 @@
 import type { InfluxAddress } from './address.ts'
 import type { Mark, RefusedRecord } from './progress.ts'
+import type { RollupPlace } from './rollup-queries.ts'
 import type { Keeping } from './server.ts'
 
 /** Between the history in InfluxDB as the main thread has it and the forwarder's thread. */
@@ -24,5 +25,7 @@ export interface ForwarderLink {
     | { readonly type: 'moved'; readonly mark: Mark; readonly points: number }
     | { readonly type: 'refused'; readonly records: readonly RefusedRecord[] }
     | { readonly type: 'stalled'; readonly words: string | null }
-    | { readonly type: 'prepared'; readonly notes: readonly string[] }
+    | { readonly type: 'prepared'; readonly notes: readonly string[]; readonly place: RollupPlace | null }
+    /** How many hours and days wait for their roll-up, and why they cannot be written. */
+    | { readonly type: 'rolled'; readonly waiting: number; readonly words: string | null }
 }

@@ -7,8 +7,10 @@ import { GatehouseError } from '../../kernel/errors.ts'
 import { CLOCK_SUSPECT, hashOf } from '../sqlite/history-item.ts'
 import type { HistoryItem } from '../sqlite/history-item.ts'
 import { openError } from '../sqlite/open-error.ts'
+import { ROLLUP_TABLE, RollupList } from './rollup-list.ts'
+import type { RollupKey } from './rollup-list.ts'
 
-const VERSION = 1
+const VERSION = 2
 
 export function progressPath(dataDir: string): string {
   return join(dataDir, 'influx.sqlite')
@@ -40,6 +42,7 @@ export interface RefusedRecord extends Refused {
 }
 
 export class ProgressFile {
+  readonly rollups: RollupList
   readonly #db: DatabaseSync
   readonly #places = new Map<string, string>()
   readonly #suspects: Set<string>
@@ -50,6 +53,7 @@ export class ProgressFile {
 
   private constructor(db: DatabaseSync) {
     this.#db = db
+    this.rollups = new RollupList(db)
     for (const row of db.prepare('SELECT device, building FROM place').all()) this.#places.set(row['device'] as string, row['building'] as string)
     this.#suspects = new Set(db.prepare('SELECT DISTINCT device FROM suspect').all().map((row) => row['device'] as string))
     this.#keepPlace = db.prepare('INSERT INTO place (device, building) VALUES (?, ?) ON CONFLICT (device) DO UPDATE SET building = excluded.building')
@@ -73,9 +77,10 @@ export class ProgressFile {
           CREATE TABLE place (device TEXT PRIMARY KEY, building TEXT NOT NULL) WITHOUT ROWID;
           CREATE TABLE suspect (device TEXT NOT NULL, hash INTEGER NOT NULL, position INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (device, hash)) WITHOUT ROWID;
           CREATE TABLE refused (id INTEGER PRIMARY KEY, device TEXT NOT NULL, compound TEXT NOT NULL, words TEXT NOT NULL, row TEXT NOT NULL);
-          PRAGMA user_version = ${VERSION};
+          PRAGMA user_version = 1;
           COMMIT`)
       }
+      if (version < VERSION) db.exec(`BEGIN IMMEDIATE; ${ROLLUP_TABLE}; PRAGMA user_version = ${VERSION}; COMMIT`)
       return new ProgressFile(db)
     } catch (thrown) {
       db.close()
@@ -88,9 +93,10 @@ export class ProgressFile {
     return row as unknown as Mark
   }
 
-  /** Moves on, and keeps what was refused on the way; all or nothing. */
-  moveTo(mark: Mark, refused: readonly Refused[]): void {
+  /** Moves on, and keeps what was refused and what was touched on the way; all or nothing. */
+  moveTo(mark: Mark, refused: readonly Refused[], touched: Iterable<RollupKey> = []): void {
     this.#atomic(() => {
+      this.rollups.touch(touched)
       this.#db.prepare('UPDATE mark SET position = ?, at = ?, since = ?, transition_row = ?').run(mark.position, mark.at, mark.since, mark.transition)
       const keep = this.#db.prepare('INSERT INTO refused (device, compound, words, row) VALUES (?, ?, ?, ?)')
       for (const { device, compound, words, row } of refused) keep.run(device, compound, words, row)

@@ -9,7 +9,7 @@ export type Measurement = Kind | 'event' | 'alarm'
 export type BuildingOf = (device: DeviceId) => string | null
 
 export interface SeriesNames {
-  readonly measurement: Measurement
+  readonly measurement: Measurement | `${Kind}_hourly` | `${Kind}_daily`
   /** Null: of none, as an alarm about the platform itself. */
   readonly compound: CompoundId | null
   readonly building: string | null

@@ -4,12 +4,15 @@ import { DatabaseSync } from 'node:sqlite'
 import type { DeviceId, Kind } from '../../../protocol/names.ts'
 import { SqliteJournalReader } from '../sqlite/journal-reader.ts'
 import { historyItems } from '../sqlite/history-item.ts'
+import type { HistoryItem } from '../sqlite/history-item.ts'
 import { operationsPath } from '../sqlite/operations.ts'
 import { alarmOf, transitionOf } from '../sqlite/rows.ts'
 import type { AlarmRow, TransitionRow } from '../sqlite/tables.ts'
 import { alarmPoint, pointOf } from './point.ts'
 import type { HistoryPoint } from './point.ts'
 import type { Mark, ProgressFile } from './progress.ts'
+import { HOUR } from './rollup-list.ts'
+import type { RollupKey } from './rollup-list.ts'
 import { KnownSeries } from './series.ts'
 
 /** Points of one request; InfluxDB's own advice is 5,000. An entry is never cut, so it may be up to an array more. */
@@ -23,6 +26,8 @@ export interface Batch {
   readonly mark: Mark
   /** Devices that were removed within it. */
   readonly removed: readonly string[]
+  /** Hours that its readings are of. */
+  readonly hours: Iterable<RollupKey>
 }
 
 export class PointSource {
@@ -46,6 +51,7 @@ export class PointSource {
   after(mark: Mark): Batch | null {
     const points: HistoryPoint[] = []
     const removed: string[] = []
+    const hours = new Map<string, RollupKey>()
     let { position, at, since } = mark
     const transition = this.#transitionsAfter(mark.transition, points)
     while (points.length < BATCH) {
@@ -56,7 +62,9 @@ export class PointSource {
         at = entry.at
         if (entry.type === 'action' && entry.action.name === 'device.remove') removed.push(String(entry.action['id']))
         for (const item of historyItems(entry, this.#retentionDays)) {
-          if (!this.#progress.isRepeatOfSuspect(item)) points.push(pointOf(item, this.#series))
+          if (this.#progress.isRepeatOfSuspect(item)) continue
+          points.push(pointOf(item, this.#series))
+          if (item.type === null) keepHour(hours, item)
         }
         if (points.length >= BATCH) break
       }
@@ -65,7 +73,7 @@ export class PointSource {
     this.#progress.keepPlaces(this.#found)
     this.#found.clear()
     if (position === mark.position && transition === mark.transition) return null
-    return { points, removed, mark: { position, at, since, transition } }
+    return { points, removed, hours: hours.values(), mark: { position, at, since, transition } }
   }
 
   /** Closes its files; they are opened again when they are needed. */
@@ -116,3 +124,8 @@ export class PointSource {
   }
 }
 
+function keepHour(hours: Map<string, RollupKey>, { kind, compound, ts }: HistoryItem): void {
+  const start = Math.floor(ts / HOUR) * HOUR
+  const text = `${start} ${kind} ${compound}`
+  if (!hours.has(text)) hours.set(text, { period: 'hour', kind, compound, start })
+}

@@ -26,7 +26,7 @@ describe('InfluxDB', function () {
   readingsContract(async () => {
     const rig = await new Rig(addressOf(server.url, `readings${++databases}`)).start()
     const client = new InfluxClient({ address: rig.address, clock: systemClock })
-    const readings = new InfluxReadings(client, 90)
+    const readings = new InfluxReadings(client, 90, () => 'policies')
     return {
       async receive(...entries) {
         await rig.append(...entries)

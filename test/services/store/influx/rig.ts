@@ -1,13 +1,15 @@
 /** A journal, the forwarder's thread behind it, and a proxy between that and a real server. */
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { ClientRequest, IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { pino } from 'pino'
 import type { CompoundId, DeviceId, Kind } from '../../../../protocol/names.ts'
 import { systemClock } from '../../../../services/kernel/clock.ts'
 import type { InfluxAddress } from '../../../../services/store/influx/address.ts'
 import { InfluxHistory } from '../../../../services/store/influx/history.ts'
+import type { Keeping } from '../../../../services/store/influx/server.ts'
 import type { NewEntry } from '../../../../services/store/ports.ts'
 import { SqliteJournal } from '../../../../services/store/sqlite/journal.ts'
 import { eventually } from '../../../support/eventually.ts'
@@ -40,11 +42,13 @@ export class Rig {
   readonly address: InfluxAddress
   readonly log: string[] = []
   readonly #deadline: number
+  readonly #keeping: Keeping
   journal!: SqliteJournal
   history!: InfluxHistory
 
-  constructor(address: InfluxAddress, deadline = 2_000) {
+  constructor(address: InfluxAddress, deadline = 2_000, keeping: Keeping = { rawDays: 90, rollupDays: 1095 }) {
     this.address = address
+    this.#keeping = keeping
     this.#deadline = deadline
   }
 
@@ -56,7 +60,7 @@ export class Rig {
     this.journal = new SqliteJournal({ dataDir: this.folder.path, clock: systemClock, onFatal: fatal })
     await this.journal.open()
     this.history = new InfluxHistory({
-      dataDir: this.folder.path, retentionDays: 14, address: this.address, keeping: { rawDays: 90, rollupDays: 1095 }, journal: this.journal,
+      dataDir: this.folder.path, retentionDays: 14, address: this.address, keeping: this.#keeping, journal: this.journal,
       clock: systemClock, log, deadline: this.#deadline
     })
     await this.history.start()
@@ -106,6 +110,7 @@ export class Proxy {
   readonly #server: Server
   readonly seen: { path: string; authorization: string | undefined }[] = []
   #spoil: { trouble: Trouble; left: number } | null = null
+  #refuses: (statement: string) => string | null = () => null
 
   constructor(target: string, make: (listener: RequestListener) => Server = createServer) {
     this.#target = target
@@ -133,6 +138,11 @@ export class Proxy {
     this.#spoil = { trouble, left: writes }
   }
 
+  /** Questions for which this finds words are answered with them as an error, as a server does that does not know the statement. */
+  refuse(words: (statement: string) => string | null): void {
+    this.#refuses = words
+  }
+
   get spoiling(): boolean {
     return this.#spoil !== null
   }
@@ -147,14 +157,24 @@ export class Proxy {
       trouble(incoming, response)
       return
     }
-    this.pass(incoming, response)
+    if (path.startsWith('/query')) void this.#answer(incoming, response)
+    else this.pass(incoming, response)
+  }
+
+  async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(incoming)
+    const words = this.#refuses(new URLSearchParams(body).get('q') ?? '')
+    if (words !== null) response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ results: [{ statement_id: 0, error: words }] }))
+    else this.#request(incoming, response, (answer) => void answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers))).end(body)
   }
 
   /** Hands a request on; `deliver` decides what becomes of the answer. */
   pass(incoming: IncomingMessage, response: ServerResponse, deliver = (answer: IncomingMessage): void => void answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers))): void {
+    incoming.pipe(this.#request(incoming, response, deliver))
+  }
+
+  #request(incoming: IncomingMessage, response: ServerResponse, deliver: (answer: IncomingMessage) => void): ClientRequest {
     const { host: _host, ...headers } = incoming.headers
-    const outgoing = request(this.#target + (incoming.url ?? ''), { method: incoming.method, headers }, deliver)
-    outgoing.on('error', () => response.destroy())
-    incoming.pipe(outgoing)
+    return request(this.#target + (incoming.url ?? ''), { method: incoming.method, headers }, deliver).on('error', () => response.destroy())
   }
 }
