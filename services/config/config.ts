@@ -10,7 +10,12 @@ import type { InfluxSetting } from './influx-address.ts'
 /** Everything that can be set from outside, checked once and frozen. */
 export interface Config {
   readonly http: { readonly host: string; readonly port: number; readonly tls: boolean; readonly trustProxy: boolean | number | string }
-  readonly mqtt: { readonly host: string; readonly port: number; readonly tlsPort: number | null; readonly unauthenticatedLimit: number }
+  readonly mqtt: {
+    readonly host: string; readonly port: number; readonly tlsPort: number | null; readonly unauthenticatedLimit: number
+    /** Of service accounts: a device's session lives as long as the device. */
+    readonly sessionDays: number
+    readonly sessionsPerAccount: number
+  }
   /** PEM texts; null when none are given. */
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly dataDir: string
@@ -45,6 +50,8 @@ const SCHEMA = Joi.object({
   MQTT_PORT: port.default(1883),
   MQTTS_PORT: port.default(8883),
   MQTT_LOGIN_LIMIT: Joi.number().integer().min(1).max(20_000).default(2_000),
+  MQTT_SESSION_DAYS: days.default(7),
+  MQTT_SESSION_LIMIT: Joi.number().integer().min(1).max(10_000).default(20),
   TLS_CERT: Joi.string(),
   TLS_KEY: Joi.string(),
   DATA_DIR: Joi.string().default('./data'),
@@ -74,7 +81,7 @@ export const SECRET_NAMES: readonly string[] = ['ADMIN_PASSWORD', 'CREDENTIAL_KE
 
 interface Values {
   HTTP_HOST: string; HTTP_PORT: number; HTTPS: 'on' | 'off'; TRUST_PROXY: string
-  MQTT_HOST: string; MQTT_PORT: number; MQTTS_PORT: number; MQTT_LOGIN_LIMIT: number
+  MQTT_HOST: string; MQTT_PORT: number; MQTTS_PORT: number; MQTT_LOGIN_LIMIT: number; MQTT_SESSION_DAYS: number; MQTT_SESSION_LIMIT: number
   TLS_CERT?: string; TLS_KEY?: string; DATA_DIR: string; ADMIN_PASSWORD?: string; CREDENTIAL_KEY?: string
   LOG_LEVEL: string; SITE_NAME: string; SITE_TZ: string; RETENTION_DAYS: number; PICTURE_DAYS: number
   INFLUX_URL?: string; INFLUX_TLS_INSECURE: 'on' | 'off'; INFLUX_RAW_DAYS: number; INFLUX_ROLLUP_DAYS: number
@@ -102,7 +109,10 @@ export function readConfig(environment: Environment): Config {
   if (faults.length > 0) throw new InputError('bad-settings', 'some settings are wrong', faults)
   return Object.freeze({
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT, tls: values.HTTPS === 'on', trustProxy: trustProxy(values.TRUST_PROXY) },
-    mqtt: { host: values.MQTT_HOST, port: values.MQTT_PORT, tlsPort: tls ? values.MQTTS_PORT : null, unauthenticatedLimit: values.MQTT_LOGIN_LIMIT },
+    mqtt: {
+      host: values.MQTT_HOST, port: values.MQTT_PORT, tlsPort: tls ? values.MQTTS_PORT : null, unauthenticatedLimit: values.MQTT_LOGIN_LIMIT,
+      sessionDays: values.MQTT_SESSION_DAYS, sessionsPerAccount: values.MQTT_SESSION_LIMIT
+    },
     tls,
     dataDir: resolve(values.DATA_DIR),
     adminPassword: values.ADMIN_PASSWORD ?? null,
