@@ -1,7 +1,6 @@
 /** The promise form of aedes-persistence-level 9, which Aedes 1 asks for; the package brings no types. */
 declare module 'aedes-persistence-level/asyncPersistence.js' {
   import type { Readable } from 'node:stream'
-  import type { Level } from 'level'
 
   export interface ClientName {
     readonly id: string
@@ -28,8 +27,25 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
     dup?: boolean
   }
 
+  interface Range {
+    readonly gte: string
+    readonly lt: string
+  }
+  type Operation = { readonly type: 'put'; readonly key: string; readonly value: Buffer } | { readonly type: 'del'; readonly key: string }
+  /** What it calls of `level`. */
+  export interface Database {
+    get(key: string): Promise<Buffer | undefined>
+    put(key: string, value: Buffer): Promise<void>
+    del(key: string): Promise<void>
+    batch(operations: readonly Operation[]): Promise<void>
+    batch(): { del(key: string): void; write(): Promise<void> }
+    values(range: Range): AsyncIterable<Buffer>
+    clear(range: Range): Promise<void>
+    close(): Promise<void>
+  }
+
   export default class AsyncLevelPersistence {
-    constructor(db: Level<string, Buffer>)
+    constructor(db: Database)
     setup(broker: { readonly id: string }): Promise<void>
     createRetainedStream(pattern: string): Readable
     storeRetained(packet: StoredPacket): Promise<void>

@@ -5,14 +5,16 @@
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { Aedes } from 'aedes'
-import type { AedesPublishPacket, AuthenticateError, Client as AedesClient, ConnectPacket, PublishPacket, Subscription } from 'aedes'
+import type { AedesPublishPacket, AuthenticateError, ConnectPacket, PublishPacket, Subscription } from 'aedes'
 import { GatehouseError, asError } from '../services/kernel/errors.ts'
 import { Connection, recordsBack } from './connection.ts'
 import { Desk } from './desk.ts'
-import { steerReading, steerWriting } from './flow.ts'
+import { endInTurn, steerReading, steerWriting } from './flow.ts'
 import { Violation, guardParser } from './guard.ts'
+import { Guests } from './guests.ts'
+import type { Guest } from './guests.ts'
 import { FORGETFUL, UNACCEPTABLE_PROTOCOL, dropWill } from './innards.ts'
-import type { Innards } from './innards.ts'
+import type { AedesClient, Innards } from './innards.ts'
 import { Keeper, packetOf } from './keeper.ts'
 import type { StoredPacket } from './keeper.ts'
 import type { HouseMessage, Settled } from './options.ts'
@@ -22,19 +24,12 @@ import type { Arrival } from './reception.ts'
 import { Register } from './register.ts'
 import { Rights } from './rights.ts'
 import { Seats } from './seats.ts'
-import { faultOfName, isSystemTopic } from './topic-names.ts'
+import type { SessionOwner } from './sessions.ts'
+import { faultOfName } from './topic-names.ts'
+import { Turns } from './turns.ts'
 
 interface Steered {
   registerClient(client: AedesClient): void
-}
-interface Guest<P extends Principal> {
-  readonly client: AedesClient
-  readonly innards: Innards
-  readonly connection: Connection<P>
-  /** What came in its CONNECT. */
-  arrival: { readonly anonymous: boolean; readonly clean: boolean; readonly willTopic: string | null }
-  /** Aedes counts it among its clients and will say when it is gone. */
-  registered: boolean
 }
 
 const NOBODY = { anonymous: false, clean: true, willTopic: null }
@@ -46,34 +41,37 @@ export class Door<P extends Principal> {
   readonly #rights: Rights<P>
   readonly #desk: Desk<P>
   readonly #reception: Reception<P>
-  readonly #guests = new Map<AedesClient, Guest<P>>()
-  /** Those who got their CONNACK, by client id. */
-  readonly #present = new Map<string, Guest<P>>()
+  readonly #guests = new Guests<P>()
   /** Those in the middle of a frame. */
   readonly #arriving = new Set<Connection<P>>()
+  readonly #turns = new Turns()
   #aedes: Aedes | null = null
   #sessions = 0
   #stopping = false
   #stopSweep: (() => void) | null = null
 
   constructor(options: Settled<P>) {
-    const { counters, directory, limits, log } = options
     this.#options = options
     this.#rights = new Rights(options)
     this.#register = new Register(options)
-    this.#keeper = new Keeper(directory, limits, log, {
-      maySubscribe: (id, filter) => this.#ofPresent(id, (principal) => this.#rights.subscribe(principal, filter) === true),
-      mayReceive: (id, topic) => this.#ofPresent(id, (principal) => this.#rights.mayReceive(principal, topic))
-    }, counters)
+    this.#keeper = new Keeper(options, {
+      maySubscribe: (id, filter) => this.#guests.ofPresent(id, (principal) => this.#rights.subscribe(principal, filter) === true),
+      mayReceive: (id, topic) => this.#guests.ofPresent(id, (principal) => this.#rights.mayReceive(principal, topic))
+    })
     this.#desk = new Desk(options, (packet) => this.#keeper.retain(packet))
-    this.#reception = new Reception(options, new Seats((former) => this.#takeOver(former)))
+    this.#reception = new Reception(options, new Seats((former) => this.#takeOver(former)), (id, account) => this.#keeper.sessions.begin(id, account))
   }
 
   get connectedCount(): number {
-    return this.#present.size
+    return this.#guests.presentCount
   }
 
-  readonly isConnected = (id: string): boolean => this.#present.has(id)
+  /** How much is remembered of single clients: for tests, which hold that it comes back to what it was. */
+  get remembered(): number {
+    return this.#guests.size + this.#arriving.size + this.#turns.waiting + this.#reception.seated + this.#keeper.remembered
+  }
+
+  readonly isConnected = (id: string): boolean => this.#guests.present(id) !== undefined
 
   readonly retainedTopics = (filter: string): readonly string[] => this.#keeper.retainedTopics(filter)
 
@@ -97,7 +95,10 @@ export class Door<P extends Principal> {
     })
     const emitter: EventEmitter = aedes
     emitter.on('error', (error: unknown) => log.error({ err: asError(error) }, 'the broker met an error'))
-    aedes.on('client', (client) => this.#registered(client))
+    aedes.on('client', (client) => {
+      const guest = this.#guests.of(client)
+      if (guest) guest.registered = true
+    })
     aedes.on('connackSent', (packet, client) => {
       if (packet.returnCode === 0) this.#announce(client)
     })
@@ -121,13 +122,14 @@ export class Door<P extends Principal> {
     this.#stopSweep?.()
     const aedes = this.#aedes
     if (!aedes) return
-    await recordsBack(Array.from(this.#guests.values(), ({ connection }) => connection), this.#options)
-    for (const guest of this.#guests.values()) {
+    const guests = this.#guests.all()
+    await recordsBack(guests.map(({ connection }) => connection), this.#options)
+    for (const guest of guests) {
       guest.connection.ending ??= 'stopping'
       dropWill(guest.innards)
     }
-    const ended = Array.from(this.#guests.values(), ({ connection }) => new Promise<void>((done) => connection.whenEnded(done)))
-    for (const { client, innards } of this.#guests.values()) {
+    const ended = guests.map(({ connection }) => new Promise<void>((done) => connection.whenEnded(done)))
+    for (const { client, innards } of guests) {
       client.close()
       innards.conn.destroy()
     }
@@ -137,10 +139,15 @@ export class Door<P extends Principal> {
     this.#aedes = null
   }
 
-  /** Takes a connection in; it has not logged in yet. `loggedIn` and `closed` are told once. */
+  /** Takes a connection in; it has not logged in yet. `loggedIn` is told once. */
   accept(socket: Duplex, address: string, loggedIn: () => void): void {
+    endInTurn(socket, this.#turns)
+    this.#turns.take(() => this.#welcomeIn(socket, address, loggedIn))
+  }
+
+  #welcomeIn(socket: Duplex, address: string, loggedIn: () => void): void {
     const aedes = this.#aedes
-    if (!aedes || this.#stopping) {
+    if (!aedes || this.#stopping || socket.destroyed) {
       socket.destroy()
       return
     }
@@ -150,12 +157,12 @@ export class Door<P extends Principal> {
     const client = aedes.handle(socket)
     const innards = client as unknown as Innards
     const guest: Guest<P> = { client, innards, connection, arrival: NOBODY, registered: false }
-    this.#guests.set(client, guest)
+    this.#guests.add(guest)
     connection.whenSettled(loggedIn)
     innards.duplicates = FORGETFUL
     innards._parser.prependListener('error', (error: Error) => this.#unreadable(guest, error))
     guardParser(innards._parser, connection, limits, this.#arriving, () => clock.now())
-    steerReading(innards, connection, limits, () => this.#stopping)
+    steerReading(innards, connection, limits, this.#turns, () => this.#stopping)
     steerWriting(innards, limits, clock, () => {
       counters.slowClients += 1
     })
@@ -176,24 +183,40 @@ export class Door<P extends Principal> {
   }
 
   async publishTo(id: string, message: HouseMessage): Promise<boolean> {
-    const guest = this.#present.get(id)
-    if (!guest || !this.#ofPresent(id, (principal) => this.#rights.mayReceive(principal, message.topic))) return false
+    const guest = this.#guests.present(id)
+    // One whose end waits for its turn takes nothing more.
+    if (!guest || guest.connection.socket.destroyed || !this.#guests.ofPresent(id, (principal) => this.#rights.mayReceive(principal, message.topic))) return false
     await new Promise<void>((done, failed) => guest.client.publish(packetOf(message), (error) => (error ? failed(error) : done())))
     return true
   }
 
   disconnect(meant: (principal: P) => boolean): void {
-    for (const { connection } of this.#guests.values()) {
+    for (const { connection } of this.#guests.all()) {
       if (!connection.principal || !meant(connection.principal)) continue
       connection.ending ??= 'dismissed'
       connection.socket.destroy()
     }
   }
 
+  sessions(): readonly SessionOwner[] {
+    return this.#keeper.sessionOwners
+  }
+
+  async endSession(clientId: string): Promise<void> {
+    const guest = this.#guests.present(clientId)
+    if (guest) {
+      guest.connection.ending ??= 'dismissed'
+      guest.connection.socket.destroy()
+      await new Promise<void>((ended) => guest.connection.whenEnded(ended))
+    }
+    // Somebody else came meanwhile, and it is theirs.
+    if (!this.#guests.present(clientId)) await this.#keeper.sessions.end(clientId)
+  }
+
   // ── Hooks ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #greet(client: AedesClient, packet: ConnectPacket, callback: (error: Error | null, success: boolean) => void): void {
-    const guest = this.#guests.get(client)
+    const guest = this.#guests.of(client)
     if (!guest) return callback(new GatehouseError('unknown-client', 'a client that did not come through the door'), false)
     const { will } = packet
     if (will) {
@@ -207,7 +230,7 @@ export class Door<P extends Principal> {
   }
 
   #authenticate(client: AedesClient, username: string | undefined, password: Buffer | undefined, callback: (error: AuthenticateError | null, success: boolean | null) => void): void {
-    const guest = this.#guests.get(client)
+    const guest = this.#guests.of(client)
     if (!guest) return callback(null, false)
     void this.#welcome(guest, client, { ...guest.arrival, clientId: client.id, username, password }, callback)
   }
@@ -225,10 +248,9 @@ export class Door<P extends Principal> {
 
   #authorizePublish(client: AedesClient | null, packet: PublishPacket, callback: (error?: Error | null) => void): void {
     packet.dup = false // [MQTT-3.3.1-3]: the flag of the sender says nothing to the subscriber.
-    const guest = client && this.#guests.get(client)
+    const guest = client && this.#guests.of(client)
     if (!guest) {
-      // The will of a connection that ended with an earlier process: the journal knows about that, the subscribers do not.
-      void this.#retainLeftOver(packet, callback)
+      void this.#desk.takeLeftOver(storedOf(packet), callback)
       return
     }
     const { connection, innards } = guest
@@ -240,7 +262,7 @@ export class Door<P extends Principal> {
   }
 
   #authorizeSubscribe(client: AedesClient, subscription: Subscription, callback: (error: Error | null, subscription?: Subscription | null) => void): void {
-    const guest = this.#guests.get(client)
+    const guest = this.#guests.of(client)
     const principal = guest?.connection.principal
     if (!guest || !principal) return callback(null, null)
     const granted = this.#rights.subscribe(principal, subscription.topic)
@@ -251,7 +273,7 @@ export class Door<P extends Principal> {
   }
 
   #authorizeForward(client: AedesClient, packet: AedesPublishPacket): AedesPublishPacket | null {
-    const guest = this.#guests.get(client)
+    const guest = this.#guests.of(client)
     const principal = guest?.connection.principal
     // Before its CONNACK a client gets nothing [MQTT-3.2.0-1]; what is queued for it follows then.
     if (!principal || !guest.innards.connackSent) return null
@@ -264,52 +286,44 @@ export class Door<P extends Principal> {
 
   // ── Coming and going ─────────────────────────────────────────────────────────────────────────────────────────
 
-  #registered(client: AedesClient): void {
-    const guest = this.#guests.get(client)
-    if (guest) guest.registered = true
-  }
-
   #announce(client: AedesClient): void {
-    const guest = this.#guests.get(client)
+    const guest = this.#guests.of(client)
     if (!guest || guest.connection.ended || guest.connection.announced) return
-    this.#present.set(client.id, guest)
+    this.#guests.welcome(guest)
     this.#register.came(guest.connection)
   }
 
   #gone(client: AedesClient): void {
-    const guest = this.#guests.get(client)
+    const guest = this.#guests.of(client)
     if (guest) this.#end(guest)
   }
 
   #end(guest: Guest<P>): void {
     const { client, connection, innards } = guest
     if (connection.ended) return
-    this.#guests.delete(client)
-    if (this.#present.get(client.id) === guest) this.#present.delete(client.id)
+    this.#guests.remove(guest)
+    if (connection.keepsSession) void this.#keeper.sessions.left(client.id)
     this.#register.went(connection, innards._disconnected)
   }
 
   #takeOver(former: Connection<P>): void {
-    for (const guest of this.#guests.values()) {
-      if (guest.connection !== former) continue
-      former.ending = 'taken-over'
-      this.#options.counters.takeovers += 1
-      const will = this.#options.willOnTakeover === 'publish' && !guest.innards._disconnected ? guest.innards.will : null
-      dropWill(guest.innards)
-      if (will && former.principal) {
-        const packet = packetOf(will)
-        this.#desk.take(former, former.principal, packet, (error) => {
-          if (!error) this.#aedes?.publish(packet, ignore)
-          guest.client.close()
-        })
-      } else guest.client.close()
-      return
-    }
+    const guest = this.#guests.on(former)
+    if (!guest) return
+    former.ending = 'taken-over'
+    this.#options.counters.takeovers += 1
+    const will = this.#options.willOnTakeover === 'publish' && !guest.innards._disconnected ? guest.innards.will : null
+    dropWill(guest.innards)
+    if (!will || !former.principal) return guest.client.close()
+    const packet = packetOf(will)
+    this.#desk.take(former, former.principal, packet, (error) => {
+      if (!error) this.#aedes?.publish(packet, ignore)
+      guest.client.close()
+    })
   }
 
   /** Every error of a connection comes by here, resets and timeouts too; only violations are put on record. */
   #failed(client: AedesClient, error: Error): void {
-    const guest = this.#guests.get(client)
+    const guest = this.#guests.of(client)
     this.#options.log.debug({ client: client.id, address: guest?.connection.address, err: error }, 'a connection failed')
     if (guest && error instanceof Violation) this.#register.broke(guest.connection, client.id, error)
   }
@@ -319,24 +333,9 @@ export class Door<P extends Principal> {
     this.#register.broke(connection, client.id, error)
   }
 
-  /** True for somebody who is not here: it is asked again when they come. */
-  #ofPresent(id: string, ask: (principal: P) => boolean): boolean {
-    const principal = this.#present.get(id)?.connection.principal
-    return principal ? ask(principal) : true
-  }
-
-  async #retainLeftOver(packet: PublishPacket, callback: (error?: Error | null) => void): Promise<void> {
-    let failure: Error | null = isSystemTopic(packet.topic) ? new GatehouseError('system-topic', 'nobody publishes on $SYS') : null
-    try {
-      if (packet.retain && !failure) await this.#keeper.retain(storedOf(packet))
-    } catch (thrown) {
-      failure = asError(thrown)
-    }
-    callback(failure)
-  }
-
   /** Ends connections whose frame does not get whole. */
   #sweep(): void {
+    void this.#keeper.sessions.endExpired()
     const latest = this.#options.clock.now() - this.#options.limits.frameTime
     for (const connection of this.#arriving) {
       if (connection.frameSince === null || connection.frameSince > latest) continue

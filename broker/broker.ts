@@ -52,10 +52,15 @@ export function createBroker<P extends Principal>(options: BrokerOptions<P>): Br
     publish: (message: HouseMessage) => door.publish(message),
     publishTo: (id: string, message: HouseMessage) => door.publishTo(id, message),
     disconnect: (meant) => door.disconnect(meant),
+    sessions: () => door.sessions(),
+    endSession: (clientId: string) => door.endSession(clientId),
     retainedTopics: (filter: string) => door.retainedTopics(filter),
     isConnected: (id: string) => door.isConnected(id),
     get connectedCount(): number {
       return door.connectedCount
+    },
+    get remembered(): number {
+      return door.remembered
     },
     counters
   }

@@ -2,6 +2,11 @@
 export class Chains {
   readonly #last = new Map<string, Promise<unknown>>()
 
+  /** Keys of which something runs. */
+  get size(): number {
+    return this.#last.size
+  }
+
   run<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const former = this.#last.get(key)
     const result = former ? former.then(work, work) : work()

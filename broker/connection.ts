@@ -14,6 +14,8 @@ export class Connection<P extends Principal> {
   readonly session: number
   /** Who it is, once it has logged in. */
   principal: P | null = null
+  /** Its session outlives it. */
+  keepsSession = false
   /** Its CONNACK is out: it is reported as connected, and has to be reported as disconnected. */
   announced = false
   ended = false

@@ -24,6 +24,10 @@ export interface Counters {
   takeovers: number
   /** Messages dropped from the full queue of a client that was away. */
   droppedQueued: number
+  /** Persistent sessions, of clients that are here and of those that are away. */
+  sessions: number
+  /** Sessions of accounts that ended because nobody came back to them, or because there were too many. */
+  endedSessions: number
   /** Clients closed because they did not read what was sent to them. */
   slowClients: number
 }
@@ -31,6 +35,6 @@ export interface Counters {
 export function createCounters(): Counters {
   return {
     connections: 0, strangers: 0, turnedAway: 0, messagesIn: 0, bytesIn: 0, recorded: 0, refusedMessages: 0, unrecorded: 0,
-    refusedLogins: 0, slowedLogins: 0, violations: 0, takeovers: 0, droppedQueued: 0, slowClients: 0
+    refusedLogins: 0, slowedLogins: 0, violations: 0, takeovers: 0, droppedQueued: 0, sessions: 0, endedSessions: 0, slowClients: 0
   }
 }

@@ -77,6 +77,17 @@ export class Desk<P extends Principal> {
     }
   }
 
+  /** The will of a connection that ended with an earlier process: the journal knows about that, the subscribers do not. */
+  async takeLeftOver(packet: StoredPacket, callback: (error: Error | null) => void): Promise<void> {
+    let failure: Error | null = isSystemTopic(packet.topic) ? new GatehouseError('system-topic', 'nobody publishes on $SYS') : null
+    try {
+      if (packet.retain && !failure) await this.#retain(packet)
+    } catch (thrown) {
+      failure = asError(thrown)
+    }
+    callback(failure)
+  }
+
   async #settleRetained(principal: P, packet: StoredPacket, submission: Submission<P>): Promise<void> {
     try {
       await this.#retain(packet)

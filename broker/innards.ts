@@ -1,5 +1,6 @@
 /** What Aedes 1.2 keeps to itself and is steered here all the same. With another version, this is what has to be looked at again. */
 import type { Duplex } from 'node:stream'
+import type { Client as AedesClient } from 'aedes'
 import type { SlowClient, SteeredClient } from './flow.ts'
 import type { Parser } from './guard.ts'
 import type { HouseMessage } from './options.ts'
@@ -23,6 +24,8 @@ export const FORGETFUL: Readonly<Record<string, number>> = new Proxy({}, { get: 
 
 /** What a client of a protocol that is not spoken here gets [MQTT-3.1.2-2]: CONNACK with code 1. */
 export const UNACCEPTABLE_PROTOCOL = Buffer.from([0x20, 2, 0, 1])
+
+export type { AedesClient }
 
 export function dropWill(innards: Innards): void {
   innards.will = null

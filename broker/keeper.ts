@@ -1,7 +1,8 @@
 /**
  * What survives a restart: sessions (subscriptions, queues), retained messages, wills. aedes-persistence-level keeps them on the disk;
- * around it stands what it lacks: retained messages and filters found without reading the whole disk, writes of one client in their order,
- * queues with a limit, sessions without subscriptions, DUP, and commands that never wait.
+ * around it stands what it lacks: answers from memory where a client only asks whether there is anything (a district that comes back asks 7,300 times), writes
+ * that share their way to the disk, writes of one client in their order, sessions and queues with a limit, sessions without subscriptions, DUP, and commands
+ * that never wait.
  */
 import { mkdir } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -9,14 +10,20 @@ import AsyncLevelPersistence from 'aedes-persistence-level/asyncPersistence.js'
 import type { ClientName, KeptSubscription, QueuedPacket, StoredPacket } from 'aedes-persistence-level/asyncPersistence.js'
 import { Level } from 'level'
 import { GatehouseError, asError } from '../services/kernel/errors.ts'
+import type { Clock } from '../services/kernel/clock.ts'
 import type { Logger } from '../services/kernel/log.ts'
 import { Chains } from './chains.ts'
 import type { Counters } from './counters.ts'
+import { Filters } from './filters.ts'
+import { GroupedLevel } from './grouped-level.ts'
 import type { Limits } from './limits.ts'
 import type { HouseMessage } from './options.ts'
 import { Queues } from './queues.ts'
+import { Sessions } from './sessions.ts'
+import type { SessionOwner } from './sessions.ts'
 import { isCommand } from './topic-names.ts'
 import { TopicTree } from './topic-tree.ts'
+import { Wills } from './wills.ts'
 
 /** Rights, asked before something is put aside for a client. */
 export interface Rights {
@@ -30,27 +37,37 @@ export interface Rights {
  * Stands among a session's subscriptions, so that Aedes answers session-present also for a session that has none [MQTT-3.2.2-2]. It is refused when it is restored.
  */
 export const SESSION_MARK = '$SYS/session'
-const SESSION = 'session:'
 const SUBSCRIPTIONS = 'subscriptions:'
+const INCOMING = 'incoming:'
+
+interface KeeperOptions {
+  readonly directory: string
+  readonly limits: Limits
+  readonly log: Logger
+  readonly counters: Counters
+  readonly clock: Clock
+}
+interface Store {
+  readonly db: GroupedLevel
+  readonly disk: AsyncLevelPersistence
+  readonly queues: Queues
+  readonly sessions: Sessions
+  readonly wills: Wills
+}
 
 export class Keeper {
-  readonly #directory: string
-  readonly #limits: Limits
-  readonly #log: Logger
+  readonly #options: KeeperOptions
   readonly #rights: Rights
-  readonly #counters: Counters
   readonly #chains = new Chains()
   readonly #retained = new TopicTree<StoredPacket>()
-  readonly #filters = new TopicTree<Map<string, KeptSubscription>>()
-  readonly #sessions = new Set<string>()
-  #opened: { db: Level<string, Buffer>; disk: AsyncLevelPersistence; queues: Queues } | null = null
+  readonly #filters = new Filters()
+  /** Clients of which QoS 2 messages on their way in may be on the disk. */
+  readonly #incoming = new Set<string>()
+  #opened: Store | null = null
 
-  constructor(directory: string, limits: Limits, log: Logger, rights: Rights, counters: Counters) {
-    this.#directory = directory
-    this.#limits = limits
-    this.#log = log
+  constructor(options: KeeperOptions, rights: Rights) {
+    this.#options = options
     this.#rights = rights
-    this.#counters = counters
   }
 
   /** Retained messages, kept also in memory. */
@@ -58,19 +75,39 @@ export class Keeper {
     return this.#retained.size
   }
 
+  /** Persistent sessions; open only. */
+  get sessions(): Sessions {
+    return this.#store.sessions
+  }
+
+  /** None before it is open and after it is closed. */
+  get sessionOwners(): readonly SessionOwner[] {
+    return this.#opened?.sessions.owners() ?? []
+  }
+
+  /** How much is remembered of single clients, retained messages aside: it comes back to what it was when they are gone for good. */
+  get remembered(): number {
+    if (!this.#opened) return 0
+    const { queues, sessions, wills } = this.#opened
+    return sessions.size + this.#filters.size + this.#incoming.size + wills.size + this.#chains.size + queues.size
+  }
+
   async open(): Promise<void> {
-    await mkdir(this.#directory, { recursive: true })
-    const db = new Level<string, Buffer>(this.#directory, { valueEncoding: 'buffer' })
+    const { directory, limits, log, counters, clock } = this.#options
+    await mkdir(directory, { recursive: true })
+    const db = new GroupedLevel(new Level<string, Buffer>(directory, { valueEncoding: 'buffer' }))
     try {
       await db.open()
     } catch (thrown) {
-      throw new GatehouseError('mqtt-store-unusable', `cannot open ${this.#directory}: is another Gatehouse running on it?`, { cause: thrown })
+      throw new GatehouseError('mqtt-store-unusable', `cannot open ${directory}: is another Gatehouse running on it?`, { cause: thrown })
     }
-    const queues = new Queues(db, this.#limits, (clientId, first) => {
-      this.#counters.droppedQueued += 1
-      if (first) this.#log.warn({ client: clientId }, 'the queue of a client is full: its oldest messages are dropped')
+    const disk = new AsyncLevelPersistence(db)
+    const queues = new Queues(db, limits, (clientId, first) => {
+      counters.droppedQueued += 1
+      if (first) log.warn({ client: clientId }, 'the queue of a client is full: its oldest messages are dropped')
     })
-    this.#opened = { db, disk: new AsyncLevelPersistence(db), queues }
+    const sessions = new Sessions({ db, limits, clock, log, counters, clear: (clientId) => this.#clear(clientId) })
+    this.#opened = { db, disk, queues, sessions, wills: new Wills(db, disk) }
   }
 
   async close(): Promise<void> {
@@ -81,15 +118,16 @@ export class Keeper {
 
   /** Called by Aedes, which insists on an async function. */
   async setup(broker: { readonly id: string }): Promise<void> {
-    await this.#disk.setup(broker)
-    for await (const packet of this.#disk.createRetainedStream('#') as AsyncIterable<StoredPacket>) this.#retained.set(packet.topic, packet)
-    await this.#store.queues.load()
-    for await (const key of this.#store.db.keys({ gte: SESSION, lt: 'session;' })) this.#sessions.add(decodeURIComponent(key.slice(SESSION.length)))
+    const { db, disk, queues, sessions, wills } = this.#store
+    await disk.setup(broker)
+    for await (const packet of disk.createRetainedStream('#') as AsyncIterable<StoredPacket>) this.#retained.set(packet.topic, packet)
+    await queues.load()
+    await sessions.load()
+    await wills.load()
+    for await (const key of db.keys({ gte: INCOMING, lt: 'incoming;' })) this.#incoming.add(clientOf(key, INCOMING))
     const subscribers = new Set<string>()
-    for await (const key of this.#store.db.keys({ gte: SUBSCRIPTIONS, lt: 'subscriptions;' })) {
-      subscribers.add(decodeURIComponent(key.slice(SUBSCRIPTIONS.length, key.indexOf(':', SUBSCRIPTIONS.length))))
-    }
-    for (const id of subscribers) for (const kept of await this.#disk.subscriptionsByClient({ id })) this.#addFilter(id, kept)
+    for await (const key of db.keys({ gte: SUBSCRIPTIONS, lt: 'subscriptions;' })) subscribers.add(clientOf(key, SUBSCRIPTIONS))
+    for (const id of subscribers) for (const kept of await disk.subscriptionsByClient({ id })) this.#filters.add(id, kept)
   }
 
   // ── Retained messages ────────────────────────────────────────────────────────────────────────────────────────
@@ -102,7 +140,7 @@ export class Keeper {
     }
     if (kept.payload.length === 0) this.#retained.delete(kept.topic)
     else this.#retained.set(kept.topic, kept)
-    return this.#chains.run(`retained ${kept.topic}`, () => this.#disk.storeRetained(kept))
+    return this.#disk.storeRetained(kept)
   }
 
   /** Aedes asks for it after the acknowledgement; the adapter has called `retain` before it. */
@@ -129,66 +167,48 @@ export class Keeper {
   async addSubscriptions(client: ClientName, subscriptions: readonly KeptSubscription[]): Promise<void> {
     // Aedes hands over the refused ones too, which would then fill the queue of a client that never gets them.
     const allowed = subscriptions.filter((one) => this.#rights.maySubscribe(client.id, one.topic))
-    for (const one of allowed) this.#addFilter(client.id, one)
-    await this.#chains.run(`subscriptions ${client.id}`, () => this.#disk.addSubscriptions(client, allowed))
+    for (const one of allowed) this.#filters.add(client.id, one)
+    await this.#disk.addSubscriptions(client, allowed)
   }
 
   async removeSubscriptions(client: ClientName, filters: readonly string[]): Promise<void> {
-    for (const filter of filters) this.#removeFilter(client.id, filter)
-    await this.#chains.run(`subscriptions ${client.id}`, () => this.#disk.removeSubscriptions(client, filters))
+    for (const filter of filters) this.#filters.remove(client.id, filter)
+    await this.#disk.removeSubscriptions(client, filters)
   }
 
   /** A kept filter that is not allowed any more. Never rejects: nobody waits for it. */
   async forgetFilter(client: ClientName, filter: string): Promise<void> {
+    if (filter === SESSION_MARK) return
     try {
       await this.removeSubscriptions(client, [filter])
     } catch (thrown) {
-      this.#log.error({ client: client.id, err: asError(thrown) }, 'a subscription could not be removed')
+      this.#options.log.error({ client: client.id, err: asError(thrown) }, 'a subscription could not be removed')
     }
   }
 
-  /** Asked once when a client comes back to its session: [MQTT-3.1.2-4]. A session begins here when there was none. */
+  /** Asked once when a client comes back to its session: [MQTT-3.1.2-4]. */
   async subscriptionsByClient(client: ClientName): Promise<KeptSubscription[]> {
-    const known = this.#sessions.has(client.id)
-    if (!known) {
-      this.#sessions.add(client.id)
-      await this.#store.db.put(SESSION + encodeURIComponent(client.id), Buffer.alloc(0))
-    }
-    const kept = await this.#chains.run(`subscriptions ${client.id}`, () => this.#disk.subscriptionsByClient(client))
-    return known ? [{ topic: SESSION_MARK, qos: 0 }, ...kept] : kept
+    const kept = this.#filters.of(client.id)
+    return this.sessions.wasThere(client.id) ? [{ topic: SESSION_MARK, qos: 0 }, ...kept] : kept
   }
 
   /** Aedes calls it for a clean session: whatever was kept of the client ends [MQTT-3.1.2-6]. */
-  async cleanSubscriptions(client: ClientName): Promise<void> {
-    if (!this.#sessions.delete(client.id)) return
-    const kept = await this.#chains.run(`subscriptions ${client.id}`, () => this.#disk.subscriptionsByClient(client))
-    if (kept.length > 0) await this.removeSubscriptions(client, kept.map((one) => one.topic))
-    await this.#chains.run(`queue ${client.id}`, () => this.#store.queues.clear(client.id))
-    await this.#store.db.del(SESSION + encodeURIComponent(client.id))
+  cleanSubscriptions(client: ClientName): Promise<void> {
+    return this.sessions.end(client.id)
   }
 
-  /** Who has to get a copy put aside: one a client, with the greatest QoS of its matching filters. */
+  /** Who has to get a copy put aside. */
   async subscriptionsByTopic(topic: string): Promise<{ clientId: string; topic: string; qos: number }[]> {
-    if (this.#filters.size === 0 || isCommand(topic)) return []
-    const found = new Map<string, { clientId: string; topic: string; qos: number }>()
-    for (const clients of this.#filters.matching(topic)) {
-      for (const [clientId, { topic: filter, qos }] of clients) {
-        if (qos > (found.get(clientId)?.qos ?? 0) && this.#rights.mayReceive(clientId, topic)) found.set(clientId, { clientId, topic: filter, qos })
-      }
-    }
-    return [...found.values()]
+    return isCommand(topic) ? [] : this.#filters.matching(topic, (clientId) => this.#rights.mayReceive(clientId, topic))
   }
 
-  #addFilter(clientId: string, kept: KeptSubscription): void {
-    const clients = this.#filters.get(kept.topic) ?? new Map<string, KeptSubscription>()
-    clients.set(clientId, kept)
-    this.#filters.set(kept.topic, clients)
-  }
-
-  #removeFilter(clientId: string, filter: string): void {
-    const clients = this.#filters.get(filter)
-    clients?.delete(clientId)
-    if (clients?.size === 0) this.#filters.delete(filter)
+  async #clear(clientId: string): Promise<void> {
+    const filters = this.#filters.of(clientId).map(({ topic }) => topic)
+    await Promise.all([
+      filters.length > 0 ? this.removeSubscriptions({ id: clientId }, filters) : null,
+      this.#chains.run(`queue ${clientId}`, () => this.#store.queues.clear(clientId)),
+      this.cleanIncoming({ id: clientId })
+    ])
   }
 
   // ── Queues of persistent sessions ────────────────────────────────────────────────────────────────────────────
@@ -227,12 +247,14 @@ export class Keeper {
   }
 
   outgoingStream(client: ClientName): Readable {
+    if (!this.#store.queues.has(client.id)) return new Readable({ objectMode: true, read: endOf })
     return Readable.from(withDup(this.#disk.outgoingStream(client) as AsyncIterable<QueuedPacket>))
   }
 
   // ── QoS 2 on its way in, and wills ───────────────────────────────────────────────────────────────────────────
 
   incomingStorePacket(client: ClientName, packet: QueuedPacket): Promise<void> {
+    this.#incoming.add(client.id)
     return this.#disk.incomingStorePacket(client, packet)
   }
 
@@ -244,21 +266,20 @@ export class Keeper {
     return this.#disk.incomingDelPacket(client, packet)
   }
 
-  cleanIncoming(client: ClientName): Promise<void> {
-    return this.#disk.cleanIncoming(client)
+  async cleanIncoming(client: ClientName): Promise<void> {
+    if (this.#incoming.delete(client.id)) await this.#disk.cleanIncoming(client)
   }
 
-  async putWill(client: ClientName, packet: StoredPacket): Promise<void> {
-    // Of a client that is gone already it would stay, and be published after the next restart.
-    if (client.closed !== true) await this.#chains.run(`will ${client.id}`, () => this.#disk.putWill(client, packet))
+  putWill(client: ClientName, packet: StoredPacket): Promise<void> {
+    return this.#store.wills.put(client, packet)
   }
 
   /** Never rejects: Aedes does not catch it, and an unhandled rejection would end the process. */
   async delWill(client: ClientName): Promise<void> {
     try {
-      await this.#chains.run(`will ${client.id}`, () => this.#disk.delWill(client))
+      await this.#store.wills.remove(client)
     } catch (thrown) {
-      this.#log.error({ client: client.id, err: asError(thrown) }, 'a will could not be removed')
+      this.#options.log.error({ client: client.id, err: asError(thrown) }, 'a will could not be removed')
     }
   }
 
@@ -266,7 +287,7 @@ export class Keeper {
     return this.#disk.streamWill(brokers)
   }
 
-  get #store(): { db: Level<string, Buffer>; disk: AsyncLevelPersistence; queues: Queues } {
+  get #store(): Store {
     if (!this.#opened) throw new GatehouseError('mqtt-store-closed', 'the store of sessions is not open')
     return this.#opened
   }
@@ -282,6 +303,15 @@ async function* withDup(packets: AsyncIterable<QueuedPacket>): AsyncGenerator<Qu
     if (packet.cmd === 'publish') packet.dup = typeof packet.messageId === 'number'
     yield packet
   }
+}
+
+/** A stream that has nothing. */
+function endOf(this: Readable): void {
+  this.push(null)
+}
+
+function clientOf(key: string, prefix: string): string {
+  return decodeURIComponent(key.slice(prefix.length, key.indexOf(':', prefix.length)))
 }
 
 /** What the house publishes, as a packet. */

@@ -31,6 +31,10 @@ export interface Limits {
   readonly queuedMessages: number
   /** Bytes of them. */
   readonly queuedBytes: number
+  /** Time after which the session of an account to which nobody came back ends, with its queue. */
+  readonly sessionTime: number
+  /** Sessions that one account may have; beyond it the one to which nobody came back for the longest time ends. */
+  readonly sessionsPerAccount: number
   /** Time that `stop` waits for records to come back. */
   readonly stopTime: number
 }
@@ -49,5 +53,7 @@ export const DEFAULT_LIMITS: Limits = {
   backlogBytes: 8 * 1024 * 1024,
   queuedMessages: 1000,
   queuedBytes: 1024 * 1024,
+  sessionTime: 7 * 86_400_000,
+  sessionsPerAccount: 20,
   stopTime: 5000
 }

@@ -7,6 +7,7 @@ import { createCounters } from './counters.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import type { Limits } from './limits.ts'
 import type { Gate, Principal, Recorder } from './ports.ts'
+import type { SessionOwner } from './sessions.ts'
 
 export interface Listen {
   readonly host: string
@@ -92,9 +93,15 @@ export interface Broker<P extends Principal = Principal> {
   publishTo(id: string, message: HouseMessage): Promise<boolean>
   /** Ends the connections of the principals that are meant: removed, or their token renewed. A client id may be a client's own choice, so it tells nothing here. */
   disconnect(meant: (principal: P) => boolean): void
+  /** Persistent sessions, of clients that are here and of those that are away. */
+  sessions(): readonly SessionOwner[]
+  /** Ends the session of somebody who is not to come back, with what is queued for it; its connection first, if there is one. */
+  endSession(clientId: string): Promise<void>
   /** The topics that match this filter and hold a retained message, e.g. to empty those that are no longer true. */
   retainedTopics(filter: string): readonly string[]
   isConnected(id: string): boolean
   readonly connectedCount: number
+  /** How much is remembered of single clients, retained messages aside; back to what it was when they are gone. */
+  readonly remembered: number
   readonly counters: Readonly<Counters>
 }

@@ -4,6 +4,8 @@
 export interface Principal {
   /** Client id = user name = device id (or API token id). */
   readonly id: string
+  /** Whose it is, where an account may choose its client ids: sessions that it leaves behind expire and are counted. Left out: the id is its own, and so is its session. */
+  readonly account?: string
 }
 
 export interface Login {

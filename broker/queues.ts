@@ -1,4 +1,4 @@
-import type { Level } from 'level'
+import type { GroupedLevel } from './grouped-level.ts'
 import type { Limits } from './limits.ts'
 
 interface Queue {
@@ -20,15 +20,24 @@ const OUTGOING_ID = 'outgoing-id:'
 
 /** Keeps count of what waits for each client with a persistent session, and drops the oldest where it becomes too much. */
 export class Queues {
-  readonly #db: Level<string, Buffer>
+  readonly #db: GroupedLevel
   readonly #limits: Limits
   readonly #dropped: (clientId: string, first: boolean) => void
   readonly #queues = new Map<string, Queue>()
 
-  constructor(db: Level<string, Buffer>, limits: Limits, dropped: (clientId: string, first: boolean) => void) {
+  constructor(db: GroupedLevel, limits: Limits, dropped: (clientId: string, first: boolean) => void) {
     this.#db = db
     this.#limits = limits
     this.#dropped = dropped
+  }
+
+  /** Clients for whom something waits. */
+  get size(): number {
+    return this.#queues.size
+  }
+
+  has(clientId: string): boolean {
+    return this.#queues.has(clientId)
   }
 
   /** Counts what is on the disk. */

@@ -19,6 +19,10 @@ export class Seats<P extends Principal> {
     this.#takeOver = takeOver
   }
 
+  get taken(): number {
+    return this.#seats.size
+  }
+
   /** Resolves when the connection may go on with its log-in. */
   async enter(clientId: string, connection: Connection<P>): Promise<void> {
     const former = this.#seats.get(clientId)

@@ -39,13 +39,11 @@ import type { RuleSettings } from './rules/settings.ts'
 import { InfluxHistory } from './store/influx/history.ts'
 import { InfluxQueries } from './store/influx/queries.ts'
 import { createStore } from './store/sqlite/index.ts'
+import { keepRetention } from './retention.ts'
+import { watchSelf } from './self-watch.ts'
 
 /** The journal's clock ticks this often, ms: timers of rules fire within a second of their time. */
-import { watchSelf } from './self-watch.ts'
 const TICK = 1000
-/** How often it is looked whether a day's files are past their time, ms. */
-const RETENTION_PERIOD = 3_600_000
-const DAY = 86_400_000
 const ROOT = resolve(import.meta.dirname, '..')
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version
 
@@ -84,7 +82,9 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     directory: join(config.dataDir, 'mqtt'),
     tcp: { host: config.mqtt.host, port: config.mqtt.port },
     ...(config.tls && config.mqtt.tlsPort !== null ? { tls: { host: config.mqtt.host, port: config.mqtt.tlsPort, ...config.tls } } : {}),
-    limits: { strangers: config.mqtt.unauthenticatedLimit }
+    limits: {
+      strangers: config.mqtt.unauthenticatedLimit, sessionTime: config.mqtt.sessionDays * DAY, sessionsPerAccount: config.mqtt.sessionsPerAccount
+    }
   })
   const live = createLive({
     directory, board, clock, log,
@@ -180,14 +180,25 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
         // Nobody would ever take back its last word.
         for (const topic of broker.retainedTopics(`v1/+/+/${id}/status`)) publish({ topic, payload: '', qos: 1, retain: true })
       }
-      if (type !== 'session') broker.disconnect((client) => client.type === 'device' ? type === 'device' && client.id === id : type === 'token' && client.token === id)
+      if (type === 'session') return
+      broker.disconnect((client) => client.type === 'device' ? type === 'device' && client.id === id : type === 'token' && client.account === id)
+      endLeftSessions()
     })
     const admin = await createFirstAdmin({ directory, brain, passwords, given: config.adminPassword })
     if (admin.made !== null) log.warn({ user: FIRST_ADMIN, password: admin.made }, 'the first user was made; this password is shown only now')
   }
 
+  /** MQTT sessions of devices and accounts that are not there any more; also those that were left by a process that was killed in between. */
+  function endLeftSessions(): void {
+    for (const { clientId, account } of broker.sessions()) {
+      if (account === null ? directory.devices.has(clientId as DeviceId) : account === '' || directory.tokens.has(account)) continue
+      broker.endSession(clientId).catch((error: unknown) => log.error({ err: error, client: clientId }, 'could not end a session'))
+    }
+  }
+
   async function listen(): Promise<void> {
     const ports = await broker.start()
+    endLeftSessions()
     listening.mqtt = ports.tcp ?? listening.mqtt
     listening.mqtts = ports.tls
     alarmTopics.restore([...board.openAlarms.values()], broker.retainedTopics(ALARM_TOPICS))
@@ -206,12 +217,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
 
   function beat(): () => void {
     const tick = (): void => store.journal.append({ type: 'tick' }, () => undefined)
-    const forget = (): void => {
-      const day = (days: number): string => new Date(clock.now() - days * DAY).toISOString().slice(0, 10)
-      store.dropBefore({ readings: day(config.retentionDays), pictures: day(config.pictureDays) }).catch((error: unknown) => log.error({ err: error }, 'could not drop old days'))
-    }
-    forget()
-    const stops = [clock.every(TICK, tick), clock.every(RETENTION_PERIOD, forget), watchSelf({ brain, influx, dataDir: config.dataDir, clock })]
+    const stops = [clock.every(TICK, tick), keepRetention({ config, store, records: brain, clock, log }), watchSelf({ brain, influx, dataDir: config.dataDir, clock })]
     return () => stops.forEach((stop) => stop())
   }
 

@@ -17,7 +17,8 @@ export interface DeviceClient extends Principal {
 }
 export interface ServiceClient extends Principal {
   readonly type: 'service'
-  readonly token: string
+  /** Id of its API token. */
+  readonly account: string
 }
 
 const DEVICE_CHANNELS = new Set(['command', 'rejected'])
@@ -57,7 +58,7 @@ export class HouseGate implements Gate<Client> {
     if (!token || !secretMatches(password, token.hash)) return refused(4, 'unknown user or wrong password')
     // With a device's client id a service account would take over that device's session.
     if (this.#directory.devices.has(clientId as DeviceId)) return refused(5, 'the client id belongs to a device')
-    return { ok: true, principal: { type: 'service', id: clientId, token: token.id } }
+    return { ok: true, principal: { type: 'service', id: clientId, account: token.id } }
   }
 
   mayPublish(client: Client, topic: string): boolean {
@@ -87,7 +88,7 @@ export class HouseGate implements Gate<Client> {
 
   /** Flows learn what happens at doors, not who it was. */
   shown(client: Client, topic: string, payload: Uint8Array): Uint8Array | null {
-    if (client.type === 'device' || this.#token(client.token)?.role !== 'flows') return payload
+    if (client.type === 'device' || this.#token(client.account)?.role !== 'flows') return payload
     const parsed = parseTopic(topic)
     return parsed?.kind === 'door' && parsed.channel === 'event' ? withoutPerson(payload) : payload
   }
@@ -99,7 +100,7 @@ export class HouseGate implements Gate<Client> {
   }
 
   #serviceMaySubscribe(client: ServiceClient, filter: string): boolean {
-    const token = this.#token(client.token)
+    const token = this.#token(client.account)
     if (!token) return false
     const levels = filter.split('/')
     const compound = levels[1]
