@@ -12,8 +12,8 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number; readonly tls: boolean; readonly trustProxy: boolean | number | string }
   readonly mqtt: {
     readonly host: string; readonly port: number; readonly tlsPort: number | null; readonly unauthenticatedLimit: number
-    /** Of service accounts: a device's session lives as long as the device. */
-    readonly sessionDays: number
+    /** ms; of service accounts: a device's session lives as long as the device. */
+    readonly sessionTime: number
     readonly sessionsPerAccount: number
   }
   /** PEM texts; null when none are given. */
@@ -111,7 +111,7 @@ export function readConfig(environment: Environment): Config {
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT, tls: values.HTTPS === 'on', trustProxy: trustProxy(values.TRUST_PROXY) },
     mqtt: {
       host: values.MQTT_HOST, port: values.MQTT_PORT, tlsPort: tls ? values.MQTTS_PORT : null, unauthenticatedLimit: values.MQTT_LOGIN_LIMIT,
-      sessionDays: values.MQTT_SESSION_DAYS, sessionsPerAccount: values.MQTT_SESSION_LIMIT
+      sessionTime: values.MQTT_SESSION_DAYS * 86_400_000, sessionsPerAccount: values.MQTT_SESSION_LIMIT
     },
     tls,
     dataDir: resolve(values.DATA_DIR),

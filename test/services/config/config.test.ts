@@ -27,7 +27,7 @@ describe('the settings', () => {
     const config = readConfig({})
     expect(config.http).to.include({ host: '127.0.0.1', port: 3000, tls: false, trustProxy: false })
     expect(config.mqtt).to.include({ host: '127.0.0.1', port: 1883, tlsPort: null })
-    expect(config.mqtt).to.include({ sessionDays: 7, sessionsPerAccount: 20 })
+    expect(config.mqtt).to.include({ sessionTime: 7 * 86_400_000, sessionsPerAccount: 20 })
     expect(config.site.timeZone).to.equal('Asia/Shanghai')
     expect(config.dataDir).to.match(/data$/)
     expect(config.adminPassword).to.equal(null)
