@@ -6,6 +6,7 @@ import type { WriteAnswer } from './client.ts'
 import { lineOf } from './point.ts'
 import type { HistoryPoint } from './point.ts'
 import type { Mark, ProgressFile, Refused, RefusedRecord } from './progress.ts'
+import { part as partRefused } from './refusal.ts'
 import { BATCH } from './source.ts'
 import type { Batch, PointSource } from './source.ts'
 
@@ -155,7 +156,7 @@ export class Forwarder {
     await Promise.all(this.#underWay.splice(0).map(({ answer }) => answer))
   }
 
-  /** Halves what is refused until the bad rows are alone. `first`: what the server said to all of them. Answers the bad ones; null when it was stopped before all was delivered. */
+  /** Parts what is refused until the bad rows are alone. `first`: what the server said to all of them. Answers the bad ones; null when it was stopped before all was delivered. */
   async #deliver(points: readonly HistoryPoint[], first: WriteAnswer): Promise<Refused[] | null> {
     const refused: Refused[] = []
     const parts = [points]
@@ -163,9 +164,9 @@ export class Forwarder {
       const answer = await this.#write(part, part === points ? first : null)
       if (answer === null) return null
       if (answer.type === 'written') continue
-      const [point] = part
-      if (part.length > 1) parts.push(part.slice(part.length >> 1), part.slice(0, part.length >> 1))
-      else if (point) refused.push(refusalOf(point, answer.words))
+      const parted = partRefused(part, answer.type === 'too-large' ? '' : answer.words)
+      if (parted.type === 'parts') parts.push(...parted.parts.toReversed())
+      else for (const point of part) refused.push(refusalOf(point, answer.words))
     }
     return refused
   }

@@ -142,6 +142,31 @@ describe('the forwarder to InfluxDB', function () {
     expect(readEntries(rig).filter((entry) => entry.type === 'violation')).to.have.length(1)
   })
 
+  it('finds thousands of bad rows of two days and several fields in a few requests, has each on record, and writes the good ones', async () => {
+    const proxy = await new Proxy(server.url).start()
+    await begin(proxy.url)
+    await rig.append({ type: 'tick' })
+    const now = Date.now()
+    const yesterday = now - 86_400_000
+    for (const [measurement, field] of [['smoke', 'co'], ['smoke', 'contamination'], ['door', 'supply']] as const) {
+      for (const at of [now, yesterday]) {
+        await eventually('the field has another type', async () => (await fetch(`${server.url}/write?db=${rig.address.database}`, { method: 'POST', body: `${measurement} ${field}="text" ${at}000000` })).ok)
+      }
+    }
+    const bad = (n: number, at: number): NewEntry => n % 3 === 0
+      ? reading(`c07-door-${n % 7}`, { ts: at, boot: 'x', seq: n, supply: 12 }, 'telemetry', 'door')
+      : reading(`c07-smoke-${n % 7}`, { ts: at, boot: 'x', seq: n, ...(n % 2 === 0 ? { co: 5 } : { contamination: 5 }) })
+    const before = proxy.seen.filter(({ path }) => path.startsWith('/write')).length
+    await rig.append(...Array.from({ length: 5000 }, (_, n) => bad(n, n < 2500 ? yesterday : now)), ...readings(1000))
+    await rig.forwarded()
+    expect(await count()).to.equal(1000)
+    await eventually('all are on record', () => readEntries(rig).filter((entry) => entry.type === 'violation').length === 5000)
+    expect(proxy.seen.filter(({ path }) => path.startsWith('/write')).length - before).to.be.lessThan(60)
+    await rig.stop()
+    await proxy.stop()
+    await rig.start()
+  })
+
   it('halves what is too large for the server', async () => {
     await server.kill()
     await server.start({ INFLUXDB_HTTP_MAX_BODY_SIZE: '20000' })
