@@ -1,10 +1,13 @@
 import { statfs } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import { getHeapStatistics } from 'node:v8'
 import { Counter, Gauge } from 'prom-client'
 import type { Registry } from 'prom-client'
 import type { Broker } from '../broker/broker.ts'
 import type { Counters } from '../broker/broker.ts'
 import type { Brain } from './brain/brain.ts'
 import type { JournalRecorder } from './intake/recorder.ts'
+import { runningThreads } from './kernel/thread.ts'
 import type { Directory } from './registry/directory.ts'
 import type { Rejections } from './response/rejections.ts'
 import type { InfluxHistory } from './store/influx/history.ts'
@@ -42,9 +45,32 @@ const BROKER: Readonly<Record<keyof Counters, { readonly name: string; readonly 
   slowClients: { name: 'gatehouse_mqtt_slow_clients_total', help: 'Clients closed because they did not read' }
 }
 
+/** A thread in the middle of a long query answers later: a scrape does not wait for it, ms. */
+const PATIENCE = 250
+
+/** Heap of each thread: resident memory alone does not tell what is kept from what waits to be collected. */
+function measureMemory(registers: Registry[]): void {
+  const used: Gauge<'thread'> = new Gauge({
+    name: 'gatehouse_thread_heap_used_bytes', help: 'Heap of a thread in use, with what is not collected yet', labelNames: ['thread'], registers,
+    async collect() {
+      const { used_heap_size, external_memory } = getHeapStatistics()
+      used.set({ thread: 'main' }, used_heap_size)
+      external.set({ thread: 'main' }, external_memory)
+      await Promise.all(Array.from(runningThreads, async ([thread, measured]) => {
+        const memory = await Promise.race([measured.memory(), pause(PATIENCE, null, { ref: false })])
+        if (!memory) return
+        used.set({ thread }, memory.used)
+        external.set({ thread }, memory.external)
+      }))
+    }
+  })
+  const external: Gauge<'thread'> = new Gauge({ name: 'gatehouse_thread_external_bytes', help: 'Memory outside of its heap that a thread holds', labelNames: ['thread'], registers })
+}
+
 /** Registers the numbers of the rooms that do not know of metrics themselves; read when somebody asks. */
 export function measureHouse(registry: Registry, { broker, store, brain, recorder, directory, rejections, influx, dataDir }: House): void {
   const registers = [registry]
+  measureMemory(registers)
   const gauge = (name: string, help: string, value: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(value()) })
   }

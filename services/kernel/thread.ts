@@ -58,6 +58,17 @@ export interface ThreadOptions<L extends Link> {
   readonly onDeath: (error: Error) => void
 }
 
+/** What a thread's own heap takes, bytes; what is no longer used and not yet collected included. */
+export interface ThreadMemory {
+  readonly used: number
+  /** Buffers and strings outside of it that it holds. */
+  readonly external: number
+}
+
+/** Those that run, by name, for whoever measures them. */
+const running = new Map<string, { memory(): Promise<ThreadMemory | null> }>()
+export const runningThreads: ReadonlyMap<string, { memory(): Promise<ThreadMemory | null> }> = running
+
 interface Asked {
   readonly resolve: (answer: unknown) => void
   readonly reject: (error: Error) => void
@@ -103,6 +114,18 @@ export class Thread<L extends Link> {
     })
   }
 
+  /** Null when it is not running. Answered by the runtime, however busy the thread is with its own work. */
+  async memory(): Promise<ThreadMemory | null> {
+    const worker = this.#worker
+    if (!worker || this.#state !== 'running') return null
+    try {
+      const { used_heap_size: used, external_memory: external } = await worker.getHeapStatistics()
+      return { used, external }
+    } catch {
+      return null
+    }
+  }
+
   /** One-way; lost when the thread has ended (which `onDeath` reported). */
   tell(message: L['told'], transfer: readonly Transferable[] = []): void {
     this.#post({ type: 'tell', message }, transfer)
@@ -134,6 +157,7 @@ export class Thread<L extends Link> {
       case 'refusal': this.#take(message.id)?.reject(unpackError(message.error)); break
       case 'ready':
         this.#state = 'running'
+        running.set(this.#options.name, this)
         this.#waiting?.resolve(undefined)
         break
       case 'failed':
@@ -157,6 +181,7 @@ export class Thread<L extends Link> {
   #ended(error: Error): void {
     const state = this.#state
     this.#state = 'over'
+    if (running.get(this.#options.name) === this) running.delete(this.#options.name)
     for (const asked of this.#asked.values()) asked.reject(error)
     this.#asked.clear()
     if (state === 'starting' || state === 'stopping') this.#waiting?.reject(error)

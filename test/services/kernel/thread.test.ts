@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { afterEach, describe, it } from 'mocha'
-import { Thread } from '../../../services/kernel/thread.ts'
+import { runningThreads, Thread } from '../../../services/kernel/thread.ts'
 import type { FixtureLink } from './thread-fixture.ts'
 
 describe('a thread', () => {
@@ -39,6 +39,16 @@ describe('a thread', () => {
     await thread.start()
     thread.tell({ say: 'hear, hear' })
     expect(await said).to.equal('hear, hear')
+  })
+
+  it('says how much memory it takes while it runs, and is on the list of those that run', async () => {
+    const { thread } = make()
+    expect(await thread.memory()).to.equal(null)
+    await thread.start()
+    expect((await thread.memory())?.used).to.be.greaterThan(100_000)
+    expect(await runningThreads.get('fixture')?.memory()).to.include.all.keys('used', 'external')
+    await thread.stop()
+    expect([await thread.memory(), runningThreads.has('fixture')]).to.deep.equal([null, false])
   })
 
   it('rejects its start with what hindered it', async () => {
