@@ -15,6 +15,7 @@ import type { Deed, Happening, Limits, Supervision } from './supervision.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const PROCESS = join(import.meta.dirname, 'node-red-process.ts')
+const GUARD = join(import.meta.dirname, 'guard-process.ts')
 /** What Node-RED reads of the platform's own folder; the data of the platform are not among it. */
 const READABLE = ['package.json', 'node_modules', 'flows', 'protocol']
 /** Heap of flows, MiB: Node-RED itself needs about 60. */
@@ -122,9 +123,10 @@ export class Supervisor {
   #spawn(safe: boolean): void {
     const order = this.#order
     if (!order) throw new GatehouseError('flows-not-started', 'flows were not started')
-    const read = [...READABLE.map((name) => realpathSync(join(ROOT, name))), order.directory]
+    // A folder that is a link is asked for by both its names.
+    const read = new Set([...READABLE.flatMap((name) => [join(ROOT, name), realpathSync(join(ROOT, name))]), order.directory])
     const child = spawn(process.execPath, [
-      '--permission', ...read.map((path) => `--allow-fs-read=${path}`), `--allow-fs-write=${order.directory}`, '--allow-worker',
+      '--permission', ...Array.from(read, (path) => `--allow-fs-read=${path}`), `--allow-fs-write=${order.directory}`,
       `--max-old-space-size=${HEAP}`, PROCESS
     ], {
       cwd: order.directory,
@@ -156,6 +158,7 @@ export class Supervisor {
     })
     child.once('exit', refill)
     this.#makeHumble(child)
+    this.#guard(child)
   }
 
   /** The platform comes first for the processor, and this process is the first to go when memory runs out. */
@@ -167,6 +170,15 @@ export class Supervisor {
       this.#options.log.warn({ err: asError(thrown) }, 'flows run at the priority of the platform')
     }
     if (process.platform === 'linux') writeFile(`/proc/${child.pid}/oom_score_adj`, FIRST_TO_GO).catch(() => undefined)
+  }
+
+  /** Nobody stays behind when this process is killed. */
+  #guard(child: ChildProcess): void {
+    if (child.pid === undefined) return
+    const guard = spawn(process.execPath, [GUARD, String(child.pid)], { env: inherited(), stdio: ['pipe', 'ignore', 'ignore'] })
+    guard.once('error', (error) => this.#options.log.warn({ err: error }, 'flows would outlive a platform that is killed'))
+    guard.stdin.on('error', () => undefined)
+    child.once('exit', () => guard.kill('SIGKILL'))
   }
 
   #hear(message: FromNodeRed): void {

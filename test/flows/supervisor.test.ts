@@ -133,9 +133,9 @@ describe('Node-RED under supervision', function () {
     const { supervisor, lines, dataDir } = begin([])
     const secret = join(dataDir, 'flows.key')
     const code = `
-      const { fs, child } = (() => {
+      const { fs, child, threads } = (() => {
         const host = Buffer.constructor('return process')()
-        return { fs: host.getBuiltinModule('fs'), child: host.getBuiltinModule('child_process') }
+        return { fs: host.getBuiltinModule('fs'), child: host.getBuiltinModule('child_process'), threads: host.getBuiltinModule('worker_threads') }
       })()
       const attempt = (what, deed) => { try { deed(); return what + ' done' } catch (error) { return what + ' ' + error.code } }
       const environment = JSON.stringify(Buffer.constructor('return process.env')())
@@ -147,12 +147,13 @@ describe('Node-RED under supervision', function () {
         attempt('code', () => fs.writeFileSync(${JSON.stringify(join(import.meta.dirname, '../../flows/written'))}, 'x')),
         attempt('own', () => fs.writeFileSync(${JSON.stringify(join(dataDir, 'flows', 'own'))}, 'x')),
         attempt('start', () => child.spawnSync('/bin/true')),
+        attempt('thread', () => new threads.Worker('0', { eval: true })),
         'secret in environment ' + environment.includes(${JSON.stringify(SECRET)})
       ].join('; '))`
     await until(supervisor, 'running', ({ phase }) => phase === 'running')
     expect((await ask(supervisor, '/control/flows', PASS, { method: 'POST', body: JSON.stringify({ flows: doing(code) }) })).status).to.equal(204)
     const line = await eventually('what the flow found', () => lines.find((one) => one.includes('RESULT')), PATIENCE)
     const denied = ['key', 'passwd', 'environ', 'beside', 'code'].map((what) => `${what} ERR_ACCESS_DENIED`)
-    expect(line).to.contain([...denied, 'own done', 'start ERR_ACCESS_DENIED', 'secret in environment false'].join('; '))
+    expect(line).to.contain([...denied, 'own done', 'start ERR_ACCESS_DENIED', 'thread ERR_ACCESS_DENIED', 'secret in environment false'].join('; '))
   })
 })
