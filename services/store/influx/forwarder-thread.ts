@@ -1,5 +1,6 @@
 /** The forwarder's thread: the journal after its cursor, to InfluxDB, at the server's pace. */
 import { systemClock } from '../../kernel/clock.ts'
+import { giveWay } from '../../kernel/priority.ts'
 import { serveThread } from '../../kernel/thread.ts'
 import { InfluxClient } from './client.ts'
 import { Forwarder } from './forwarder.ts'
@@ -13,6 +14,8 @@ import { PointSource } from './source.ts'
 /** How often it is looked for hours and days whose roll-up is due, ms. */
 const ROLL_PERIOD = 60_000
 
+// Whoever is behind the journal may be late; whoever acknowledges may not.
+await giveWay()
 await serveThread<ForwarderLink>(({ dataDir, retentionDays, address, keeping, deadline }, say) => {
   const client = new InfluxClient({ address, clock: systemClock, deadline })
   const progress = ProgressFile.open(dataDir)
