@@ -41,11 +41,9 @@ import { InfluxQueries } from './store/influx/queries.ts'
 import { createStore } from './store/sqlite/index.ts'
 
 /** The journal's clock ticks this often, ms: timers of rules fire within a second of their time. */
+import { keepRetention } from './retention.ts'
 import { watchSelf } from './self-watch.ts'
 const TICK = 1000
-/** How often it is looked whether a day's files are past their time, ms. */
-const RETENTION_PERIOD = 3_600_000
-const DAY = 86_400_000
 const ROOT = resolve(import.meta.dirname, '..')
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version
 
@@ -219,12 +217,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
 
   function beat(): () => void {
     const tick = (): void => store.journal.append({ type: 'tick' }, () => undefined)
-    const forget = (): void => {
-      const day = (days: number): string => new Date(clock.now() - days * DAY).toISOString().slice(0, 10)
-      store.dropBefore({ readings: day(config.retentionDays), pictures: day(config.pictureDays) }).catch((error: unknown) => log.error({ err: error }, 'could not drop old days'))
-    }
-    forget()
-    const stops = [clock.every(TICK, tick), clock.every(RETENTION_PERIOD, forget), watchSelf({ brain, influx, dataDir: config.dataDir, clock })]
+    const stops = [clock.every(TICK, tick), keepRetention({ config, store, records: brain, clock, log }), watchSelf({ brain, influx, dataDir: config.dataDir, clock })]
     return () => stops.forEach((stop) => stop())
   }
 

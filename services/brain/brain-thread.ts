@@ -38,6 +38,7 @@ await serveThread<BrainLink>(async ({ dataDir }, say) => {
   void loop.run()
   return {
     calls: {
+      removeOld: ({ before, limit }) => operations.removeOld(before, limit),
       caughtUp: async () => {
         await loop.caughtUp()
         return { position: fold.position, summaries: fold.summaries() }

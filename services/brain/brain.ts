@@ -1,7 +1,7 @@
 import { GatehouseError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
 import { Thread } from '../kernel/thread.ts'
-import type { Journal } from '../store/ports.ts'
+import type { Forgetting, Journal, OldRecords } from '../store/ports.ts'
 import type { BrainLink, BrainSaid, DirectoryChanges } from './link.ts'
 import type { CompoundSummary, Outcome, Reply } from './outcome.ts'
 import type { Action, BrainPort } from './port.ts'
@@ -17,7 +17,7 @@ export interface BrainOptions {
 const NOTHING = { put: [], remove: [] } as const
 
 /** The brain as the main thread has it: tells it how far the journal is, hears what follows, and has actions judged. */
-export class Brain implements BrainPort {
+export class Brain implements BrainPort, Forgetting {
   readonly name = 'brain'
   readonly #options: BrainOptions
   readonly #thread: Thread<BrainLink>
@@ -79,6 +79,11 @@ export class Brain implements BrainPort {
         else this.#asked.set(position, { resolve, reject })
       })
     })
+  }
+
+  /** In the brain's thread, which alone writes: alarms wait for as long as this takes. */
+  removeOld(before: OldRecords, limit: number): Promise<number> {
+    return this.#thread.ask('removeOld', { before, limit })
   }
 
   onOutcome(listener: (outcome: Outcome) => void): () => void {

@@ -1,4 +1,4 @@
-import type { Changes } from '../store/ports.ts'
+import type { Changes, OldRecords } from '../store/ports.ts'
 import type { CompoundSummary, Outcome } from './outcome.ts'
 
 /** What the directory of the main thread follows; the rest of the changes stays in the brain's thread. Presence went ahead with `judged`. */
@@ -17,6 +17,8 @@ export interface BrainLink {
   readonly calls: {
     /** Answered when everything that was in the journal at the start is judged and committed: how far that is, and how each compound stands. */
     readonly caughtUp: { readonly given: null; readonly answer: { readonly position: number; readonly summaries: CompoundSummary[] } }
+    /** Removes a slice of what is past its time, between two looks at the journal: how many records. */
+    readonly removeOld: { readonly given: { readonly before: OldRecords; readonly limit: number }; readonly answer: number }
   }
   /** The journal's head. */
   readonly told: number

@@ -29,6 +29,14 @@ export interface Config {
   readonly retentionDays: number
   /** Days that pictures are kept. */
   readonly pictureDays: number
+  /** Days that passages are kept, at least as long as readings. */
+  readonly passageDays: number
+  /** Days that refused messages are kept. */
+  readonly quarantineDays: number
+  /** Days that alarms are kept after they were closed. */
+  readonly alarmDays: number
+  /** Days that the audit log and commands are kept. */
+  readonly auditDays: number
   /** Null: history lives in the embedded store alone. */
   readonly influx: { readonly address: InfluxSetting; readonly rawDays: number; readonly rollupDays: number } | null
   /** Node-RED: a child of the platform (its port, 0: a free one), somewhere else (with the secret that both were given), or none. */
@@ -62,6 +70,10 @@ const SCHEMA = Joi.object({
   SITE_TZ: Joi.string().custom(timeZone).default('Asia/Shanghai'),
   RETENTION_DAYS: days.default(14),
   PICTURE_DAYS: days.default(30),
+  PASSAGE_DAYS: days.default(30),
+  QUARANTINE_DAYS: days.default(30),
+  ALARM_DAYS: days.default(1095),
+  AUDIT_DAYS: days.default(1095),
   INFLUX_URL: Joi.string(),
   INFLUX_TLS_INSECURE: Joi.string().valid('on', 'off').default('off'),
   INFLUX_RAW_DAYS: days.default(90),
@@ -84,6 +96,7 @@ interface Values {
   MQTT_HOST: string; MQTT_PORT: number; MQTTS_PORT: number; MQTT_LOGIN_LIMIT: number; MQTT_SESSION_DAYS: number; MQTT_SESSION_LIMIT: number
   TLS_CERT?: string; TLS_KEY?: string; DATA_DIR: string; ADMIN_PASSWORD?: string; CREDENTIAL_KEY?: string
   LOG_LEVEL: string; SITE_NAME: string; SITE_TZ: string; RETENTION_DAYS: number; PICTURE_DAYS: number
+  PASSAGE_DAYS: number; QUARANTINE_DAYS: number; ALARM_DAYS: number; AUDIT_DAYS: number
   INFLUX_URL?: string; INFLUX_TLS_INSECURE: 'on' | 'off'; INFLUX_RAW_DAYS: number; INFLUX_ROLLUP_DAYS: number
   FLOWS: 'on' | 'off'; FLOWS_PORT: number; FLOWS_URL?: string; FLOWS_SECRET?: string
 }
@@ -105,6 +118,10 @@ export function readConfig(environment: Environment): Config {
   const tls = readTls(values, faults)
   const influx = readInflux(values, faults)
   const flows = readFlows(values, faults)
+  // The journal holds them as well.
+  if (values.PASSAGE_DAYS < values.RETENTION_DAYS) {
+    faults.push({ path: 'PASSAGE_DAYS', message: `PASSAGE_DAYS must be at least RETENTION_DAYS (${values.RETENTION_DAYS}), was ${values.PASSAGE_DAYS}` })
+  }
   if (values.HTTPS === 'on' && values.TLS_CERT === undefined) faults.push({ path: 'HTTPS', message: 'HTTPS=on needs TLS_CERT and TLS_KEY' })
   if (faults.length > 0) throw new InputError('bad-settings', 'some settings are wrong', faults)
   return Object.freeze({
@@ -121,6 +138,10 @@ export function readConfig(environment: Environment): Config {
     site: { name: values.SITE_NAME, timeZone: values.SITE_TZ },
     retentionDays: values.RETENTION_DAYS,
     pictureDays: values.PICTURE_DAYS,
+    passageDays: values.PASSAGE_DAYS,
+    quarantineDays: values.QUARANTINE_DAYS,
+    alarmDays: values.ALARM_DAYS,
+    auditDays: values.AUDIT_DAYS,
     influx,
     flows
   })

@@ -239,6 +239,21 @@ export interface OperationsStore {
   close(): Promise<void>
 }
 
+/** From before which time (ms) records are no longer kept. */
+export interface OldRecords {
+  readonly quarantine: Millis
+  /** Closed alarms, with their timelines, by the time at which they were closed. Open ones are never old. */
+  readonly alarms: Millis
+  readonly audit: Millis
+  /** Commands that are over; those that still hold are never old. */
+  readonly commands: Millis
+}
+/** Removing what is past its time is no judgement: the brain remembers nothing of it, and a replay does not write it again. */
+export interface Forgetting {
+  /** Removes at most `limit` old records and answers how many; fewer than `limit`: there are no more. Called in the writer's thread, so `limit` says how long others wait. */
+  removeOld(before: OldRecords, limit: number): Promise<number>
+}
+
 // ── Reading ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Page<Item> {

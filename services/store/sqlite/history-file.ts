@@ -119,7 +119,8 @@ function sqlValue(value: number | boolean | string | undefined): number | string
   return typeof value === 'boolean' ? Number(value) : value ?? null
 }
 
-function prepareTables(db: DatabaseSync, path: string): void {
+/** Makes the tables of a day where they are missing. */
+export function prepareTables(db: DatabaseSync, path: string): void {
   const version = db.prepare('PRAGMA user_version').get()?.['user_version'] as number
   if (version > HISTORY_VERSION) throw new GatehouseError('newer-data', `${path} was written by a newer Gatehouse (history version ${version})`)
   db.exec('BEGIN IMMEDIATE')

@@ -1,11 +1,12 @@
 import type { LatestChange } from '../ports.ts'
+import type { DropDays } from './history-projection.ts'
 
 /** Between history as the main thread has it and its thread. */
 export interface HistoryLink {
   readonly data: { readonly dataDir: string; readonly retentionDays: number }
   readonly calls: {
     readonly cursor: { readonly given: null; readonly answer: number }
-    readonly drop: { readonly given: string; readonly answer: string[] }
+    readonly drop: { readonly given: DropDays; readonly answer: string[] }
   }
   readonly told:
     | { readonly type: 'head'; readonly head: number }

@@ -5,6 +5,13 @@ import { HistoryFile } from './history-file.ts'
 import { historyItems } from './history-item.ts'
 import type { HistoryItem } from './history-item.ts'
 import { LatestFile } from './latest.ts'
+import { dropPassagesBefore, keepPassages } from './passages.ts'
+
+/** The first days that stay, `YYYY-MM-DD`, UTC. */
+export interface DropDays {
+  readonly readings: string
+  readonly passages: string
+}
 
 /** Days that stay open between batches: today, yesterday, and some where late data goes. */
 const MOST_OPEN = 4
@@ -54,15 +61,17 @@ export class HistoryProjection {
     }
   }
 
-  /** Removes the days before `day`, `YYYY-MM-DD`, UTC; answers them. */
-  dropDaysBefore(day: string): string[] {
-    const dropped = listDays(this.#folder).filter((kept) => kept < day)
+  /** Removes the days before `readings`, `YYYY-MM-DD`, UTC, but for passages: those of the days before `passages`. Answers the days whose readings went. */
+  dropDaysBefore({ readings, passages }: DropDays): string[] {
+    const dropped = listDays(this.#folder).filter((kept) => kept < readings)
     for (const old of dropped) {
       this.#days.get(old)?.close()
       this.#days.delete(old)
+      if (old >= passages) keepPassages(this.#folder, old)
       removeDay(this.#folder, old)
     }
-    this.#open().forgetSuspects(startOfDay(day))
+    dropPassagesBefore(this.#folder, passages)
+    this.#open().forgetSuspects(startOfDay(readings))
     return dropped
   }
 

@@ -58,7 +58,7 @@ await serveThread<HistoryLink>(({ dataDir, retentionDays }, say) => {
           return 0
         }
       },
-      drop: (day) => projection.dropDaysBefore(day)
+      drop: (days) => projection.dropDaysBefore(days)
     },
     told: (message) => {
       if (message.type === 'watch') {

@@ -2,6 +2,7 @@ import type { CompoundId } from '../../../protocol/names.ts'
 import { Thread } from '../../kernel/thread.ts'
 import type { LatestChange, Projection } from '../ports.ts'
 import type { HistoryLink } from './history-link.ts'
+import type { DropDays } from './history-projection.ts'
 
 export interface HistoryOptions {
   readonly dataDir: string
@@ -67,9 +68,9 @@ export class SqliteHistory implements Projection {
     this.#thread.tell({ type: 'head', head })
   }
 
-  /** Removes the days before `day`, `YYYY-MM-DD`, UTC; answers them. */
-  dropDaysBefore(day: string): Promise<string[]> {
-    return this.#thread.ask('drop', day)
+  /** Removes the days before `readings`, but for passages: those of the days before `passages`. Answers the days whose readings went. */
+  dropDaysBefore(days: DropDays): Promise<string[]> {
+    return this.#thread.ask('drop', days)
   }
 
   close(): Promise<void> {

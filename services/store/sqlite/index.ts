@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { Lifecycle } from '../../kernel/lifecycle.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { Journal, LatestChange, Pictures, Projection, Queries } from '../ports.ts'
+import type { DropDays } from './history-projection.ts'
 import { SqliteHistory } from './history.ts'
 import { SqliteJournal } from './journal.ts'
 import { FilePictures } from './pictures.ts'
@@ -42,10 +43,10 @@ export interface Store {
   /** Commits what was appended and closes everything. */
   stop(): Promise<void>
   /**
-   * Removes what is from before these UTC days (`YYYY-MM-DD`): journal and history by `readings`, pictures by `pictures`.
+   * Removes what is from before these UTC days (`YYYY-MM-DD`): journal and history by `readings`, but passages by `passages`; pictures by `pictures`.
    * What the brain, history, or anybody else who reads it have not passed stays in the journal.
    */
-  dropBefore(days: { readonly readings: string; readonly pictures: string }): Promise<void>
+  dropBefore(days: DropDays & { readonly pictures: string }): Promise<void>
 }
 
 export function createStore({ dataDir, clock, log, retentionDays, passed: passedElsewhere, onFatal }: StoreOptions): Store {
@@ -70,11 +71,11 @@ export function createStore({ dataDir, clock, log, retentionDays, passed: passed
       history.advance(journal.head)
     },
     stop: () => lifecycle.stop(),
-    async dropBefore({ readings, pictures: picturesDay }) {
+    async dropBefore({ readings, passages, pictures: picturesDay }) {
       const passed = Math.min(history.position, await queries.passed(), passedElsewhere?.() ?? Infinity)
       const dropped = {
         journal: await journal.dropDaysBefore(readings, passed),
-        history: await history.dropDaysBefore(readings),
+        history: await history.dropDaysBefore({ readings, passages }),
         pictures: await pictures.dropDaysBefore(picturesDay)
       }
       if (Object.values(dropped).some((days) => days.length > 0)) log.info({ dropped }, 'old days removed')

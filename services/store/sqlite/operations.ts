@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Changes, OperationsStore, StatePiece } from '../ports.ts'
+import type { Changes, Forgetting, OldRecords, OperationsStore, StatePiece } from '../ports.ts'
 import { makeFolder } from './day.ts'
 import { Statements, query, upsertOf } from './kysely-dialect.ts'
 import { migrate } from './migrations/index.ts'
+import { oldRows } from './old-rows.ts'
 import {
   alarmRow, commandRow, compoundRow, deviceRow, presenceRow, quarantineRow, sessionRow, tokenRow, transitionRow, userRow
 } from './rows.ts'
@@ -13,7 +14,7 @@ export function operationsPath(dataDir: string): string {
 }
 
 /** Opens `operations.sqlite` for writing, in the thread that calls. Throws `newer-data`, or SQLite's error. */
-export function openOperations(dataDir: string): OperationsStore {
+export function openOperations(dataDir: string): OperationsStore & Forgetting {
   const path = operationsPath(makeFolder(dataDir))
   const db = new DatabaseSync(path)
   try {
@@ -30,7 +31,7 @@ export function openOperations(dataDir: string): OperationsStore {
 }
 
 /** Everything within one commit is synchronous, so no transaction stays open across an await. */
-class SqliteOperations implements OperationsStore {
+class SqliteOperations implements OperationsStore, Forgetting {
   readonly #db: DatabaseSync
   readonly #statements: Statements
   readonly #write: ReturnType<typeof writersOf>
@@ -113,6 +114,20 @@ class SqliteOperations implements OperationsStore {
     this.#statements.transaction(() => {
       for (const table of ['alarm', 'transition', 'piece', 'mark'] as const) this.#statements.run(query.deleteFrom(table))
     })
+  }
+
+  async removeOld(before: OldRecords, limit: number): Promise<number> {
+    const statements = this.#statements
+    let removed = 0
+    statements.transaction(() => {
+      for (const { find, remove } of oldRows(statements, before)) {
+        const rows = find(limit - removed)
+        for (const row of rows) remove(row)
+        removed += rows.length
+        if (removed >= limit) return
+      }
+    })
+    return removed
   }
 
   async close(): Promise<void> {

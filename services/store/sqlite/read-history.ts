@@ -10,6 +10,7 @@ import { fieldColumns, readingTable } from './history-file.ts'
 import { CLOCK_SUSPECT, HISTORICAL, SEQUENCE_REUSED } from './history-item.ts'
 import { historyFolder, latestPath } from './history-projection.ts'
 import { openError } from './open-error.ts'
+import { passagesFolder } from './passages.ts'
 
 /** Days that stay open between questions; more are opened while one needs them. */
 const MOST_OPEN = 32
@@ -18,7 +19,6 @@ const EARLIEST = 0
 const LATEST = 253_402_300_799_999
 
 interface OpenDay {
-  readonly day: string
   readonly db: DatabaseSync
   readonly deviceNumber: StatementSync
   readonly fields: ReadonlyMap<Kind, ReadonlySet<string>>
@@ -107,32 +107,40 @@ export class HistoryReader {
 
   /** The days that can hold times in [from, to), ascending. */
   #daysBetween(from: Millis, to: Millis): OpenDay[] {
-    const there = new Set(listDays(this.#folder))
-    for (const [day, { db }] of this.#days) {
-      if (there.has(day) && this.#days.size <= MOST_OPEN) continue
+    const there = this.#paths()
+    const paths = new Set(there.values())
+    for (const [path, { db }] of this.#days) {
+      if (paths.has(path) && this.#days.size <= MOST_OPEN) continue
       db.close()
-      this.#days.delete(day)
+      this.#days.delete(path)
     }
     const first = dayOf(clamp(from))
     const last = dayOf(clamp(to - 1))
     const days: OpenDay[] = []
-    for (const day of there) {
-      const open = day >= first && day <= last ? this.#day(day) : null
+    for (const [day, path] of there) {
+      const open = day >= first && day <= last ? this.#day(path) : null
       if (open) days.push(open)
     }
     return days
   }
 
-  #day(day: string): OpenDay | null {
-    const known = this.#days.get(day)
+  /** The file of each day, ascending: the whole day, or what is left of it. */
+  #paths(): Map<string, string> {
+    const days = new Map<string, string>()
+    for (const folder of [passagesFolder(this.#folder), this.#folder]) for (const day of listDays(folder)) days.set(day, dayPath(folder, day))
+    return new Map([...days].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  #day(path: string): OpenDay | null {
+    const known = this.#days.get(path)
     if (known) return known
-    const db = openWritten(dayPath(this.#folder, day))
+    const db = openWritten(path)
     if (!db) return null
     const open: OpenDay = {
-      day, db, deviceNumber: db.prepare('SELECT n FROM device WHERE id = ?'),
+      db, deviceNumber: db.prepare('SELECT n FROM device WHERE id = ?'),
       fields: new Map(KINDS.map((kind) => [kind, fieldColumns(db, kind)]))
     }
-    this.#days.set(day, open)
+    this.#days.set(path, open)
     return open
   }
 

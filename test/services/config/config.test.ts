@@ -88,7 +88,13 @@ describe('the settings', () => {
       expect(faults, url).to.have.all.keys('INFLUX_URL')
       expect(JSON.stringify(faults)).to.not.contain('heim')
     }
-    expect(faultsOf(() => readConfig({ INFLUX_URL: 'http://h/d', RETENTION_DAYS: '100' }))).to.have.all.keys('INFLUX_RAW_DAYS')
+    expect(faultsOf(() => readConfig({ INFLUX_URL: 'http://h/d', RETENTION_DAYS: '100', PASSAGE_DAYS: '100' }))).to.have.all.keys('INFLUX_RAW_DAYS')
+  })
+
+  it('keep passages at least as long as the journal that holds them', () => {
+    expect(readConfig({})).to.include({ passageDays: 30, quarantineDays: 30, alarmDays: 1095, auditDays: 1095 })
+    expect(faultsOf(() => readConfig({ RETENTION_DAYS: '31' }))).to.have.all.keys('PASSAGE_DAYS')
+    expect(readConfig({ RETENTION_DAYS: '31', PASSAGE_DAYS: '31' }).passageDays).to.equal(31)
   })
 
   it('understand the forms of TRUST_PROXY', () => {

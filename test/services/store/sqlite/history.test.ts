@@ -147,7 +147,7 @@ describe('history', () => {
   it('drops days', () => {
     for (let n = 0; n < 6; n += 1) apply(entry('telemetry', { ts: NOON - n * DAY, temperature: n }))
     expect(count('temperature')).to.equal(6)
-    expect(history.dropDaysBefore(dayOf(NOON - 2 * DAY))).to.deep.equal([5, 4, 3].map((n) => dayOf(NOON - n * DAY)))
+    expect(history.dropDaysBefore({ readings: dayOf(NOON - 2 * DAY), passages: dayOf(NOON - 2 * DAY) })).to.deep.equal([5, 4, 3].map((n) => dayOf(NOON - n * DAY)))
     expect(read('temperature').map((point) => point[1])).to.deep.equal([2, 1, 0])
     apply(entry('telemetry', { ts: NOON + 1, temperature: 9 }))
     expect(count('temperature')).to.equal(4)

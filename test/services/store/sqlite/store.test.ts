@@ -113,12 +113,44 @@ describe('the embedded store', () => {
     await written(last)
     await operations.commit(changes(last))
     await operations.completeSnapshot(2)
-    await store.dropBefore({ readings: dayOf(clock.now() - DAY), pictures: dayOf(clock.now() - 2 * DAY) })
+    await store.dropBefore({ readings: dayOf(clock.now() - DAY), passages: dayOf(clock.now() - DAY), pictures: dayOf(clock.now() - 2 * DAY) })
     const days = (name: string): string[] => [...new Set(readdirSync(join(folder.path, name)).map((file) => file.slice(0, 10)))].filter((day) => day.startsWith('20')).sort()
     const ago = (n: number): string => dayOf(clock.now() - n * DAY)
     expect(days('journal')).to.deep.equal([ago(2), ago(1)])
     expect(days('history')).to.deep.equal([ago(1)])
     expect(days('pictures')).to.deep.equal([ago(2), ago(1)])
+    await operations.close()
+  })
+
+  it('keeps passages of days whose readings are gone, and nothing else of them, until their own time is over', async () => {
+    const operations = openOperations(folder.path)
+    const said = (type: string, seq: number): NewEntry => ({
+      ...messageOf(1), kind: 'door', device: 'c07-door-1' as DeviceId, channel: 'event', body: Buffer.from(JSON.stringify({ ts: clock.now(), boot: 'b', seq, type, method: 'card' }))
+    } as NewEntry)
+    const first = clock.now()
+    let last = 0
+    for (let n = 0; n < 3; n += 1) {
+      for (const [index, type] of ['granted', 'opened', 'denied'].entries()) last = await append(store.journal, said(type, n * 3 + index))
+      last = await append(store.journal, reading(n))
+      clock.tick(DAY)
+    }
+    await written(last)
+    await operations.commit(changes(last))
+    await operations.completeSnapshot(last)
+    const events = async (): Promise<string[]> => (await store.queries.events('c07-door-1' as DeviceId, {}, { limit: 100 })).items.map(({ ts, type }) => `${dayOf(ts).slice(8)} ${type}`)
+    const whole = await events()
+    expect(whole).to.have.length(9)
+    const days = { readings: dayOf(clock.now() - DAY), passages: dayOf(first), pictures: dayOf(clock.now()) }
+    await store.dropBefore(days)
+    expect(await events()).to.deep.equal(['12 denied', '12 opened', '12 granted', '11 denied', '11 granted', '10 denied', '10 granted'])
+    expect((await store.queries.readings('c07-smoke-1' as DeviceId, 'temperature', first, clock.now(), 10)).points).to.have.length(1)
+    const { items, next } = await store.queries.events('c07-door-1' as DeviceId, {}, { limit: 4 })
+    expect(items).to.have.length(4)
+    expect((await store.queries.events('c07-door-1' as DeviceId, {}, { limit: 4, cursor: next ?? '' })).items).to.have.length(3)
+    await store.dropBefore(days)
+    expect(await events(), 'again is the same').to.have.length(7)
+    await store.dropBefore({ ...days, passages: dayOf(first + DAY) })
+    expect(await events()).to.deep.equal(['12 denied', '12 opened', '12 granted', '11 denied', '11 granted'])
     await operations.close()
   })
 
@@ -133,7 +165,7 @@ describe('the embedded store', () => {
     await operations.commit(changes(last))
     await operations.completeSnapshot(last)
     const days = async (): Promise<number> => {
-      await store.dropBefore({ readings: dayOf(clock.now()), pictures: dayOf(clock.now()) })
+      await store.dropBefore({ readings: dayOf(clock.now()), passages: dayOf(clock.now()), pictures: dayOf(clock.now()) })
       return readdirSync(join(folder.path, 'journal')).filter((file) => file.endsWith('.sqlite')).length
     }
     elsewhere = 0
