@@ -44,6 +44,8 @@ export class SqliteJournal implements Journal {
   #pending = 0
   #commits: Journal['commits'] = { count: 0, millis: 0 }
   #lastAt = 0
+  /** The name of the day of the last batch: making it costs more than packing an entry. */
+  #day = { number: -1, name: '' }
   #flushing = false
   #idle: (() => void) | null = null
   #state: 'closed' | 'open' | 'broken' = 'closed'
@@ -140,8 +142,13 @@ export class SqliteJournal implements Journal {
       this.#inFlight.push(batch)
       batch.sentAt = performance.now()
       const { buffer, bytes } = batch.packer.take()
-      this.#thread.tell({ day: dayOf(batch.dayNumber * DAY_MILLIS), buffer, bytes }, [buffer])
+      this.#thread.tell({ day: this.#nameOf(batch.dayNumber), buffer, bytes }, [buffer])
     }
+  }
+
+  #nameOf(dayNumber: number): string {
+    if (this.#day.number !== dayNumber) this.#day = { number: dayNumber, name: dayOf(dayNumber * DAY_MILLIS) }
+    return this.#day.name
   }
 
   #answered({ first, error, buffer }: JournalLink['said']): void {
