@@ -7,6 +7,7 @@ import { AlarmStream, seen } from './alarm-stream.ts'
 import type { ToldAlarm } from './alarm-stream.ts'
 import type { PlatformApi } from './api.ts'
 import { StateBoard } from './state.ts'
+import { trusting } from './trust.ts'
 
 /** Socket.io gives up where it was refused; the token may be good again after a restart of the platform, ms. */
 const AGAIN = 5000
@@ -43,8 +44,11 @@ export class AlarmLine {
 
   #open(): void {
     const { url, token, certificate } = this.#access
+    const agent = trusting(certificate)
     const socket: Socket<ServerToClient, ClientToServer> = io(url, {
-      auth: { token }, transports: ['websocket'], forceNew: true, reconnectionDelay: 500, reconnectionDelayMax: AGAIN, ...certificate !== null && { ca: certificate }
+      auth: { token }, transports: ['websocket'], forceNew: true, reconnectionDelay: 500, reconnectionDelayMax: AGAIN,
+      // An agent of Node, which its types do not know.
+      ...agent !== null && { agent: agent as unknown as boolean }
     })
     this.#socket = socket
     socket.on('connect', () => socket.emit('watch', { compounds: 'all', devices: false }, (answer) => this.#picture(answer)))

@@ -1,7 +1,9 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import type { Agent } from 'node:https'
 import type { PlatformAccess } from '../../messages.ts'
 import { FlowFault } from './fault.ts'
+import { trusting } from './trust.ts'
 
 /** A call that is not answered by then has failed, ms. */
 const DEADLINE = 15_000
@@ -17,9 +19,11 @@ export interface Page<Item> {
 /** The platform's HTTP API with the token of the flows. */
 export class PlatformApi {
   readonly #access: PlatformAccess
+  readonly #agent: Agent | null
 
   constructor(access: PlatformAccess) {
     this.#access = access
+    this.#agent = trusting(access.certificate)
   }
 
   get<Answer>(path: string): Promise<Answer> {
@@ -45,14 +49,14 @@ export class PlatformApi {
 
   /** Throws a `FlowFault`: the code of the problem document, or `platform-unreachable`. */
   async #call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
-    const { url, token, certificate } = this.#access
+    const { url, token } = this.#access
     const target = new URL(`${url}/api/v1${path}`)
     const text = body === undefined ? null : JSON.stringify(body)
     const headers = { authorization: `Bearer ${token}`, ...text !== null && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } }
     // Not `fetch`: it cannot be told which certificate to believe.
     const open = target.protocol === 'https:' ? requestHttps : requestHttp
     const { status, answer } = await new Promise<{ status: number; answer: string }>((done, failed) => {
-      const request = open(target, { method, headers, timeout: DEADLINE, ...certificate !== null && { ca: certificate } }, (response) => {
+      const request = open(target, { method, headers, timeout: DEADLINE, ...this.#agent !== null && { agent: this.#agent } }, (response) => {
         const parts: Buffer[] = []
         response.on('data', (part: Buffer) => parts.push(part)).once('error', failed)
         response.once('end', () => done({ status: response.statusCode ?? 0, answer: Buffer.concat(parts).toString() }))

@@ -67,10 +67,10 @@ export class ReportLine {
   }
 
   #connect(username: string): void {
-    const { mqttUrl, token, certificate } = this.#access
+    const { mqttUrl, token } = this.#access
     const client = mqtt.connect(mqttUrl, {
       clientId: `${username}-${randomBytes(6).toString('hex')}`, username, password: token, clean: true, resubscribe: false,
-      reconnectPeriod: AGAIN, reconnectOnConnackError: true, ...certificate !== null && { ca: certificate }
+      reconnectPeriod: AGAIN, reconnectOnConnackError: true
     })
     this.#client = client
     client.on('connect', () => {

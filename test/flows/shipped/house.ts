@@ -30,9 +30,14 @@ export async function startWithFlows(settings: Readonly<Record<string, Readonly<
   })
   writeFileSync(join(dataDir, 'flows', 'flows.json'), JSON.stringify(flows))
   const platform = await new Platform({ FLOWS: 'on', FLOWS_PORT: '0', ...environment }, dataDir).start()
-  const api = await ApiClient.admin(platform)
-  await untilRunning(api)
-  return { platform, api }
+  try {
+    const api = await ApiClient.admin(platform)
+    await untilRunning(api)
+    return { platform, api }
+  } catch (thrown) {
+    await platform.stop()
+    throw new Error(`the flows do not run:\n${platform.log.join('\n')}`, { cause: thrown })
+  }
 }
 
 /** Presses the button of an inject node, as somebody at the editor does. */
