@@ -68,6 +68,28 @@ describe('every screen in a browser', function () {
     }
   }
 
+  it('shows dialogs and menus to whoever wants nothing to move, and they are no barrier', async () => {
+    const opaque = async (selector: string): Promise<void> => {
+      await page.locator(selector).waitFor()
+      expect(await page.evaluate(`getComputedStyle(document.querySelector('${selector}')).opacity`), selector).to.equal('1')
+    }
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.evaluate(`localStorage.setItem('gatehouse.language', 'zh')`)
+    await page.goto(`${platform.url}/alarms`)
+    await page.getByTestId('user-menu').click()
+    await opaque('.ant-dropdown')
+    await page.keyboard.press('Escape')
+    await page.locator('[data-testid^=close-]').first().click()
+    await opaque('.ant-modal')
+    expect(await faultsFor(page, axe)).to.deep.equal([])
+    await page.keyboard.press('Escape')
+    await page.locator('.ant-modal').waitFor({ state: 'hidden' })
+    await page.goto(`${platform.url}/devices/c07-camera-001`)
+    await page.getByTestId('command-announce').click()
+    await opaque('.ant-modal')
+    expect(await faultsFor(page, axe)).to.deep.equal([])
+  })
+
   it('enrols from a table after a dry run that shows every fault, and hands the tokens over once', async () => {
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.evaluate('localStorage.setItem("gatehouse.language", "zh")')

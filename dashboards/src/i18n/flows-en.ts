@@ -38,7 +38,7 @@ export const flowsEn: Readonly<Record<keyof typeof flowsZh, string>> = {
   'flows.cause-restore': 'Version {from} restored',
   'flows.cause-import': 'Imported',
   'flows.cause-reset': 'Shipped flow reset',
-  'flows.cause-upgrade': 'Platform upgrade',
+  'flows.cause-upgrade': 'Came with the platform',
   'flows.counts': '{added} added, {changed} changed, {removed} removed, {moved} moved',
   'flows.show': 'Show difference',
   'flows.restore': 'Restore',

@@ -36,7 +36,7 @@ export const flowsZh = {
   'flows.cause-restore': '恢复版本 {from}',
   'flows.cause-import': '导入',
   'flows.cause-reset': '还原提供的流程',
-  'flows.cause-upgrade': '平台升级',
+  'flows.cause-upgrade': '随平台提供',
   'flows.counts': '新增 {added}，修改 {changed}，删除 {removed}，移动 {moved}',
   'flows.show': '查看差异',
   'flows.restore': '恢复',

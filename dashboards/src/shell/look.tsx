@@ -16,6 +16,7 @@ export function Look({ children }: { readonly children: ReactNode }) {
   const { language, dark } = usePreferences()
   const onWall = useMedia('(min-width: 2200px)')
   const byFinger = useMedia('(pointer: coarse)')
+  const isStill = useMedia('(prefers-reduced-motion: reduce)')
   const config = useMemo(() => {
     const colour = dark ? DARK : LIGHT
     return {
@@ -23,9 +24,9 @@ export function Look({ children }: { readonly children: ReactNode }) {
       token: {
         colorPrimary: colour.primary, colorInfo: colour.primary, colorLink: colour.ink, colorTextBase: colour.ink,
         colorBgBase: colour.base, colorBgContainer: colour.panel, colorBgElevated: colour.panel, colorBorder: colour.line,
-        colorError: colour.error, colorTextPlaceholder: colour.quiet, colorTextLightSolid: colour.onPrimary,
+        colorError: colour.error, colorTextPlaceholder: colour.quiet, colorTextDescription: colour.quiet, colorTextLightSolid: colour.onPrimary,
         borderRadius: 3, fontFamily: FONTS, fontSize: onWall ? 18 : 14, controlHeight: byFinger ? 44 : onWall ? 42 : 32,
-        controlHeightSM: byFinger ? 40 : onWall ? 36 : 26, wireframe: false, motionDurationMid: '0.12s', motionDurationSlow: '0.16s'
+        controlHeightSM: byFinger ? 40 : onWall ? 36 : 26, wireframe: false, motion: !isStill, motionDurationMid: '0.12s', motionDurationSlow: '0.16s'
       },
       components: {
         Button: {
@@ -34,7 +35,7 @@ export function Look({ children }: { readonly children: ReactNode }) {
         Segmented: { itemSelectedBg: colour.primary, itemSelectedColor: colour.onPrimary, trackBg: 'transparent' }
       }
     }
-  }, [dark, onWall, byFinger])
+  }, [dark, onWall, byFinger, isStill])
   return (
     <ConfigProvider locale={language === 'zh' ? zhCN : enUS} theme={config} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>
       {children}

@@ -1,0 +1,116 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { Browser, Page } from 'playwright-core'
+import { ApiClient } from '../support/api-client.ts'
+import { eventually } from '../support/eventually.ts'
+import { PASSWORD, Platform } from '../support/platform.ts'
+import { logIn, openChromium, openTab } from './chromium.ts'
+import type { Tab } from './chromium.ts'
+
+/** With it the pictures of docs/flows.md are taken anew. */
+const PICTURES = process.env['DOC_PICTURES'] === undefined ? null : join(import.meta.dirname, '../../docs/pictures')
+/** Node-RED starts in seconds, and on a busy machine in many. */
+const PATIENCE = 120_000
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES === null) return
+  mkdirSync(PICTURES, { recursive: true })
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) })
+}
+
+/** Opens the editor and waits until its nodes and flows are there. */
+async function openEditor(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/flows/`)
+  await page.locator('.red-ui-palette-node').first().waitFor({ timeout: PATIENCE })
+  await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden', timeout: PATIENCE })
+}
+
+describe('the editor of the flows in a browser', function () {
+  this.timeout(3 * PATIENCE)
+  let platform: Platform
+  let browser: Browser
+  const tabs: Tab[] = []
+
+  before(async function () {
+    browser = await openChromium(this)
+    platform = await new Platform({ FLOWS: 'on', FLOWS_PORT: '0' }).start()
+    await eventually('Node-RED', () => platform.log.some((line) => line.includes('flows are there')), PATIENCE)
+  })
+  after(async () => {
+    await browser?.close()
+    await platform?.stop()
+  })
+  async function tab(locale = 'zh-CN'): Promise<Tab> {
+    const made = await openTab(browser, { locale, viewport: { width: 1280, height: 760 } })
+    tabs.push(made)
+    return made
+  }
+
+  it('opens to nobody without the log-in of the platform', async () => {
+    const { page } = await tab()
+    await page.goto(`${platform.url}/flows/`)
+    await page.getByTestId('login-user').waitFor()
+    expect(new URL(page.url()).pathname).to.equal('/login')
+    expect(await page.locator('.red-ui-palette-node').count()).to.equal(0)
+    for (const path of ['settings', 'flows', 'nodes', 'red/red.min.js', 'vendor/vendor.js']) {
+      expect((await page.request.get(`${platform.url}/flows/${path}`, { maxRedirects: 0 })).status(), path).to.equal(401)
+    }
+  })
+
+  for (const [language, locale] of [['zh', 'zh-CN'], ['en', 'en-US']] as const) {
+    it(`opens from the screen that says how flows stand (${language}), without a second log-in, and shows what is shipped`, async () => {
+      const { page, faults } = await tab(locale)
+      await page.addInitScript(`localStorage.setItem('gatehouse.language', '${language}')`)
+      await logIn(page, platform.url, PASSWORD, '/admin/flows')
+      await page.getByTestId('flows-open').waitFor()
+      await page.getByTestId('flow-versions').waitFor()
+      await page.getByTestId('flow-shipped').waitFor()
+      await picture(page, `flows-screen-${language}`)
+      const [editor] = await Promise.all([page.context().waitForEvent('page'), page.getByTestId('flows-open').click()])
+      await editor.locator('.red-ui-palette-node').first().waitFor({ timeout: PATIENCE })
+      await editor.close()
+
+      await openEditor(page, platform.url)
+      const types = await page.locator('.red-ui-palette-node').evaluateAll((nodes) => nodes.map((node) => node.getAttribute('data-palette-type') ?? ''))
+      expect(types).to.include.members(['inject', 'function', 'gatehouse-alarm-in', 'gatehouse-device-command'])
+      const tabNames = await page.locator('#red-ui-workspace-tabs .red-ui-tab-label').allInnerTexts()
+      expect(tabNames.length).to.be.greaterThan(3)
+      await page.locator('#red-ui-palette-gatehouse').scrollIntoViewIfNeeded().catch(() => undefined)
+      await picture(page, `flows-editor-${language}`)
+      expect(faults).to.deep.equal([])
+    })
+  }
+
+  it('deploys, and the version says who did', async () => {
+    const { page, faults } = await tab()
+    await logIn(page, platform.url, PASSWORD)
+    await openEditor(page, platform.url)
+    await page.locator('#red-ui-workspace-tabs-shelf, .red-ui-tab-button').getByRole('link').first().click().catch(() => undefined)
+    await page.evaluate('RED.actions.invoke("core:add-flow")')
+    const deployed = page.waitForResponse((response) => response.request().method() === 'POST' && new URL(response.url()).pathname === '/flows/flows')
+    await page.locator('#red-ui-header-button-deploy').click()
+    expect((await deployed).status()).to.be.below(300)
+    const api = await ApiClient.admin(platform)
+    const { items: [version] } = await api.get<{ items: { user: string; cause: string; counts: { added: number } }[] }>('/api/v1/flows/versions')
+    expect(version).to.deep.include({ user: 'admin', cause: 'deploy' })
+    expect(version?.counts.added).to.equal(1)
+    expect(faults).to.deep.equal([])
+  })
+
+  it('lets go of who has logged out elsewhere', async () => {
+    const { page, context } = await tab()
+    await logIn(page, platform.url, PASSWORD)
+    await openEditor(page, platform.url)
+    const socket = page.waitForEvent('websocket', { predicate: (one) => one.url().endsWith('/flows/comms') })
+    await page.reload()
+    const ended = (await socket).waitForEvent('close', { timeout: PATIENCE })
+    await page.locator('.red-ui-palette-node').first().waitFor({ timeout: PATIENCE })
+    const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+    const answer = await fetch(`${platform.url}/api/v1/session`, { method: 'DELETE', headers: { cookie, origin: platform.url } })
+    expect(answer.status).to.equal(204)
+    await ended
+    await page.goto(`${platform.url}/flows/`)
+    await page.getByTestId('login-user').waitFor()
+  })
+})
