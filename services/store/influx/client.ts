@@ -6,6 +6,7 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { InfluxDB } from 'influx'
+import type { Millis } from '../../../protocol/names.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { asError } from '../../kernel/errors.ts'
 import { shownAddress } from './address.ts'
@@ -21,8 +22,8 @@ export type WriteAnswer =
   /** Something in these points cannot be stored; the others may have been. `words` are the server's. */
   | { readonly type: 'refused'; readonly words: string }
   | { readonly type: 'too-large'; readonly words: string }
-  /** The server or the way to it is at fault: the same points again, later. `words` are for a person. */
-  | { readonly type: 'failed'; readonly words: string; readonly databaseMissing: boolean }
+  /** The server or the way to it is at fault: the same points again, later; `retryAfter`: no sooner than so many ms, says the server. `words` are for a person. */
+  | { readonly type: 'failed'; readonly words: string; readonly databaseMissing: boolean; readonly retryAfter?: Millis | undefined }
 
 /** One table of an answer, as the server sends it. */
 export interface Series {
@@ -46,6 +47,7 @@ interface Failure {
   readonly status: number | null
   /** The server's own words, or what hindered the call. */
   readonly words: string
+  readonly retryAfter?: Millis | undefined
 }
 
 /** The row is at fault and no other server would take it. Not the limits of series and values: those an administrator can raise. */
@@ -87,7 +89,7 @@ export class InfluxClient {
     const { status, words } = answer.failed
     if (status === 413) return { type: 'too-large', words }
     if ((status === 400 || status === 422) && ROW_AT_FAULT.test(words) && !LIMIT.test(words)) return { type: 'refused', words }
-    return { type: 'failed', words: this.#plain(answer.failed), databaseMissing: status === 404 }
+    return { type: 'failed', words: this.#plain(answer.failed), databaseMissing: status === 404, retryAfter: answer.failed.retryAfter }
   }
 
   /** Asks in InfluxQL; times in the answer are ms. Statements are parted by `;`, and the series of all come in their order. */
@@ -135,7 +137,7 @@ export class InfluxClient {
     let text = ''
     for await (const part of answer.setEncoding('utf8')) text += String(part)
     const status = answer.statusCode ?? 0
-    if (status >= 300) throw new Refusal(status, text === '' ? answer.statusMessage ?? '' : text)
+    if (status >= 300) throw new Refusal(status, text === '' ? answer.statusMessage ?? '' : text, answer.headers['retry-after'])
   }
 
   #connection(): Connection {
@@ -180,10 +182,13 @@ export class InfluxClient {
 /** The server took the request and did not do it. */
 class Refusal extends Error {
   readonly status: number
+  /** ms; undefined where the server did not say it, or as a date. */
+  readonly retryAfter: Millis | undefined
 
-  constructor(status: number, text: string) {
+  constructor(status: number, text: string, retryAfter: string | undefined) {
     super(text)
     this.status = status
+    this.retryAfter = retryAfter !== undefined && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined
   }
 }
 
@@ -200,7 +205,7 @@ const NO_BACKOFF = {
 }
 
 function failureOf(thrown: unknown): Failure {
-  if (thrown instanceof Refusal) return { status: thrown.status, words: wordsOf(thrown.message) }
+  if (thrown instanceof Refusal) return { status: thrown.status, words: wordsOf(thrown.message), retryAfter: thrown.retryAfter }
   const error = asError(thrown)
   const response = 'res' in error ? (error.res as { statusCode?: number } | null) : null
   const status = response?.statusCode ?? null

@@ -14,6 +14,7 @@ import type { Batch, PointSource } from './source.ts'
 const PAUSE = 1000
 const FIRST_RETRY = 500
 const LONGEST_RETRY = 30_000
+const MOST_ASKED = 300_000
 /** The server works on one request, the next one is there already, and one is being made or on its way. */
 const MOST_UNDER_WAY = 3
 
@@ -178,7 +179,7 @@ export class Forwarder {
     for (let attempt = 0; answer.type === 'failed'; attempt += 1) {
       // One request at a time until it goes again: a server in trouble is not helped by more.
       await this.#callBack()
-      await this.#retryAfter(answer.words, attempt)
+      await this.#retryAfter(answer.words, attempt, answer.retryAfter)
       if (answer.databaseMissing && !this.#stopping) await this.#parts.prepare()
       if (this.#stopping) return null
       answer = await this.#parts.write(points)
@@ -186,13 +187,14 @@ export class Forwarder {
     return answer
   }
 
-  async #retryAfter(words: string, attempt: number): Promise<void> {
+  /** `least`: ms that the server asked for; a server that asks for more than `MOST_ASKED` is asked again then. */
+  async #retryAfter(words: string, attempt: number, least = 0): Promise<void> {
     if (this.#stopping) return
     this.#stalled = true
     this.#parts.listener.stalled(words)
     const most = Math.min(FIRST_RETRY * 2 ** Math.min(attempt, 16), LONGEST_RETRY)
     // From half to the whole of it: many that lost the same server do not come back at once.
-    await this.#sleep(most / 2 + this.#parts.random() * most / 2)
+    await this.#sleep(Math.min(least, MOST_ASKED) + most / 2 + this.#parts.random() * most / 2)
   }
 
   #goesOn(): void {

@@ -99,6 +99,24 @@ describe('the forwarder to InfluxDB', function () {
     expect(rig.history.stalled).to.equal(null)
   })
 
+  it('waits while the disk of the server is full, says so in its words, and misses nothing when there is room again', async () => {
+    await begin()
+    await rig.append(...readings(3000))
+    await rig.forwarded()
+    server.limitFiles(1000)
+    await rig.append(...readings(3000))
+    expect(await eventually('it is noticed', () => rig.history.stalled)).to.match(/answered 500: .*(too large|no space|timeout)/)
+    await rig.append(...readings(3000))
+    expect(rig.history.counters.refused).to.equal(0)
+    server.limitFiles(null)
+    // A 1.x does not find out by itself that there is room again.
+    await server.kill()
+    await server.start()
+    await rig.forwarded()
+    expect(await count()).to.equal(9000)
+    expect(await server.number(rig.address.database, 'SELECT sum(temperature) FROM smoke')).to.equal(readAllSum(rig))
+  })
+
   it('has every point once behind a proxy that drops, delays, answers 500, 503 and 429, and cuts in the middle of an answer', async () => {
     const proxy = await new Proxy(server.url).start()
     await begin(proxy.url)
@@ -140,6 +158,25 @@ describe('the forwarder to InfluxDB', function () {
     await rig.append({ type: 'tick' })
     await rig.forwarded()
     expect(readEntries(rig).filter((entry) => entry.type === 'violation')).to.have.length(1)
+  })
+
+  it('does not come back sooner than a busy server asks for', async () => {
+    const proxy = await new Proxy(server.url).start()
+    await begin(proxy.url)
+    await rig.append(...readings(10))
+    await rig.forwarded()
+    let refusedAt = 0
+    proxy.spoil(1, (_, response) => {
+      refusedAt = performance.now()
+      response.writeHead(429, { 'Retry-After': '3' }).end('{"error":"too many requests"}')
+    })
+    await rig.append(...readings(10))
+    await rig.forwarded()
+    expect(performance.now() - refusedAt).to.be.at.least(3000)
+    expect(await count()).to.equal(20)
+    await rig.stop()
+    await proxy.stop()
+    await rig.start()
   })
 
   it('finds thousands of bad rows of two days and several fields in a few requests, has each on record, and writes the good ones', async () => {
