@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { MqttClient } from 'mqtt'
 import { ApiClient, enrolSmallCompound } from '../support/api-client.ts'
 import { connectDevice, report } from '../support/device.ts'
+import { eventually } from '../support/eventually.ts'
 import { PASSWORD, Platform } from '../support/platform.ts'
 import { logIn, openChromium, openTab } from './chromium.ts'
 import type { Tab } from './chromium.ts'
@@ -71,7 +72,7 @@ describe('every screen in a browser', function () {
   it('shows dialogs and menus to whoever wants nothing to move, and they are no barrier', async () => {
     const opaque = async (selector: string): Promise<void> => {
       await page.locator(selector).waitFor()
-      expect(await page.evaluate(`getComputedStyle(document.querySelector('${selector}')).opacity`), selector).to.equal('1')
+      await eventually(`${selector} to be seen`, async () => await page.evaluate(`getComputedStyle(document.querySelector('${selector}')).opacity`) === '1')
     }
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.evaluate(`localStorage.setItem('gatehouse.language', 'zh')`)
