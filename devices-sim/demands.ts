@@ -29,6 +29,7 @@ export interface Truth {
   /** How many of these were due, and are not judged because the platform was away. */
   readonly unjudged: number
   readonly suppressed: readonly { readonly rule: string; readonly devices: ReadonlySet<string> }[]
+  readonly outages: readonly Outage[]
   /** What belongs to which scenario, by device; for the table. */
   readonly scenarioOf: ReadonlyMap<string, string>
 }
@@ -48,6 +49,7 @@ export function truthOf(performances: readonly Performance[], until: number, out
     demands: [...dues.flatMap((one) => one.demand ?? []), ...further],
     excused: new Set(dues.flatMap((one) => (one.demand ? [] : [one.key]))),
     unjudged: dues.filter((one) => one.away).length,
+    outages,
     tolerated: performances.flatMap((one) => one.plan.tolerated),
     suppressed: performances.flatMap((one) => one.plan.suppressed ?? []),
     scenarioOf: new Map(performances.flatMap(({ scenario, plan }) => [...plan.steps.map((step) => step.device), ...(plan.holds ?? [])].map((id) => [id, scenario] as const)))

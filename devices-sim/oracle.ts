@@ -52,7 +52,7 @@ export function cameUpAt({ alarm, timeline }: Seen, since: number): number | nul
  * @param ours whether an alarm is about a device of this run
  */
 export function judge(truth: Truth, seen: readonly Seen[], before: ReadonlyMap<string, number>, since: number, until: number, ours: (alarm: Alarm) => boolean): Judgement {
-  const { demands, tolerated, excused, suppressed, scenarioOf } = truth
+  const { demands, tolerated, excused, suppressed, outages, scenarioOf } = truth
   const lists = { missed: [] as Finding[], doubled: [] as Finding[], late: [] as Finding[], wrong: [] as Finding[], false: [] as Finding[] }
   const latenciesOf = new Map<string, number[]>()
   const byKey = Map.groupBy(seen, ({ alarm }) => keyOf(alarm))
@@ -81,8 +81,11 @@ export function judge(truth: Truth, seen: readonly Seen[], before: ReadonlyMap<s
   const allowed = new Set(tolerated.map((one) => `${one.rule} ${one.compound} ${one.building}`))
   const held = (alarm: Alarm): boolean =>
     alarm.suppressedBy !== null && suppressed.some((one) => one.rule === alarm.rule && alarm.device !== null && one.devices.has(alarm.device))
+  // A door that stood open when the platform went is held open, as far as anybody can know, until it is heard again.
+  const unheard = ({ rule, subject, receivedAt }: Alarm): boolean =>
+    rule === 'door.held-open' && outages.some((one) => one.from <= receivedAt && receivedAt <= one.backOf(subject) + SAME_TIME_MS)
   for (const { alarm } of seen) {
-    if (alarm.receivedAt < since || !ours(alarm) || called.has(keyOf(alarm)) || allowed.has(`${alarm.rule} ${alarm.compound} ${alarm.building}`) || held(alarm)) continue
+    if (alarm.receivedAt < since || unheard(alarm) || !ours(alarm) || called.has(keyOf(alarm)) || allowed.has(`${alarm.rule} ${alarm.compound} ${alarm.building}`) || held(alarm)) continue
     const scenario = scenarioOf.get(alarm.device ?? '')
     lists.false.push({ rule: alarm.rule, subject: alarm.subject, why: `${alarm.id}: nothing called for it`, ...(scenario === undefined ? {} : { scenario }) })
   }

@@ -17,6 +17,8 @@ const PATIENCE_MS = 60_000
 /** A platform that was there may be away for so long: it was killed and is on its way back. */
 const RETURN_MS = 120_000
 const RETRY_MS = 500
+/** Files that a platform has open besides its connections. */
+const OWN_FILES = 100
 
 /** The platform's HTTP interface, as much of it as a simulator needs. */
 export class Platform {
@@ -94,22 +96,26 @@ export class Platform {
 
   /** CPU seconds and resident bytes of the platform; null when it does not show them. */
   async cost(): Promise<{ readonly cpu: number; readonly memory: number } | null> {
-    const [cpu, memory] = await this.#metrics('process_cpu_seconds_total', 'process_resident_memory_bytes')
-    return cpu === undefined || memory === undefined ? null : { cpu, memory }
+    const value = await this.#metrics()
+    const [cpu, memory] = [value('process_cpu_seconds_total'), value('process_resident_memory_bytes')]
+    return cpu === null || memory === null ? null : { cpu, memory }
   }
 
-  /** How many files (and so connections) its process has open, and may have; null when it does not say. */
+  /** How many files (and so connections) its process has open, about, and may have; null when it does not say. */
   async files(): Promise<{ readonly open: number; readonly limit: number } | null> {
-    const [open, limit] = await this.#metrics('process_open_fds', 'process_max_fds')
-    return open === undefined || limit === undefined ? null : { open, limit }
+    const value = await this.#metrics()
+    const limit = value('process_max_fds')
+    return limit === null ? null : { open: value('process_open_fds') ?? (value('mqtt_connections') ?? 0) + OWN_FILES, limit }
   }
 
-  /** Numbers of its metrics page, in the order of the names; none when it does not show one of them. */
-  async #metrics(...names: string[]): Promise<number[]> {
+  /** Its metrics page: the number of a name; null for what it does not show. */
+  async #metrics(): Promise<(name: string) => number | null> {
     const response = await fetch(new URL('/metrics', this.url), { headers: this.#access, signal: AbortSignal.timeout(5_000) }).catch(() => null)
     const text = response?.ok ? await response.text().catch(() => '') : ''
-    const values = names.map((name) => Number(new RegExp(`^(?:gatehouse_)?${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1]))
-    return values.every((value) => Number.isFinite(value)) ? values : []
+    return (name) => {
+      const found = new RegExp(`^(?:gatehouse_)?${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1]
+      return found === undefined || !Number.isFinite(Number(found)) ? null : Number(found)
+    }
   }
 
   /** Those of a list that are wanted, page by page, as long as the last one of a page is (newest come first). */

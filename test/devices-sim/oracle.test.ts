@@ -19,7 +19,8 @@ function seen(rest: Partial<Alarm> = {}, timeline: readonly Transition[] = []): 
 }
 const demand: Demand = { scenario: 'fire', occurrences: null, raisedAt: null, rule: 'smoke.alarm', subject: 'c01-smoke-0001', severity: 'critical', calledAt: START + 1_000, deadline: START + 11_000, clearedBy: null }
 const truth = (demands: readonly Demand[]): Truth => ({
-  demands, excused: new Set(['door.forced c01-door-02']), unjudged: 0, tolerated: [{ rule: 'fire.confirmed', compound: 'c01', building: '1' }], suppressed: [{ rule: 'device.offline', devices: new Set(['c01-smoke-0002']) }],
+  demands, excused: new Set(['door.forced c01-door-02']), unjudged: 0, outages: [{ from: START + 10_000, to: START + 30_000, backOf: (id: string) => START + (id === 'c01-door-07' ? 20_000 : 30_000) }],
+  tolerated: [{ rule: 'fire.confirmed', compound: 'c01', building: '1' }], suppressed: [{ rule: 'device.offline', devices: new Set(['c01-smoke-0002']) }],
   scenarioOf: new Map([['c01-door-01', 'gateway-lost']])
 })
 const judged = (demands: readonly Demand[], alarms: readonly Seen[], ours = true) =>
@@ -64,6 +65,15 @@ describe('The oracle', () => {
     expect(judged([], [seen({ rule: 'device.offline', receivedAt: START - 1 })]).false).to.have.length(0)
     expect(judged([], [seen({ rule: 'door.forced', subject: 'c01-door-02' })]).false).to.have.length(0)
     expect(judged([], [seen({ rule: 'fire.confirmed', subject: 'building:c01/1', device: null })]).false).to.have.length(0)
+  })
+
+  it('does not hold it against a platform that it cannot know of a door that it has not heard since it was away', () => {
+    const held = (door: string, at: number): readonly Seen[] => [seen({ rule: 'door.held-open', subject: door, device: door as DeviceId, receivedAt: START + at })]
+    expect(judged([], held('c01-door-07', 20_500)).false).to.have.length(0)
+    expect(judged([], held('c01-door-08', 29_000)).false).to.have.length(0)
+    expect(judged([], held('c01-door-07', 22_000)).false).to.have.length(1)
+    expect(judged([], held('c01-door-07', 9_000)).false).to.have.length(1)
+    expect(judged([], [seen({ rule: 'device.offline', subject: 'c01-door-08', receivedAt: START + 29_000 })]).false).to.have.length(1)
   })
 
   it('calls false what came before it is an alarm', () => {
