@@ -39,6 +39,8 @@ export function createSettings(order: Order, storage: object, told: (message: Ex
     functionExternalModules: false,
     runtimeState: { enabled: true, ui: true },
     tlsConfigDisableLocalFiles: true,
+    // What is ours stands first.
+    paletteCategories: ['门房 Gatehouse', 'subflows', 'common', 'function', 'network', 'sequence', 'parser', 'storage'],
     editorTheme: {
       page: { title: 'Gatehouse 门房 · 流程 Flows' },
       header: { title: 'Gatehouse 门房', url: '/admin/flows' },

@@ -59,6 +59,14 @@ describe('Each node', () => {
     for (const flow of folders[1]!.values()) expect(CHINESE.test(JSON.stringify(flow))).to.equal(false)
   })
 
+  it('takes only packages that are there without those for development', () => {
+    const { dependencies } = JSON.parse(read(ROOT, 'package.json')) as { dependencies: object }
+    const files = readdirSync(NODES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+    const packages = new Set(files.flatMap((name) => [...read(NODES, name).matchAll(/^import .* from '([^.:']+)'$/gm)].map(([, from]) => from)))
+    expect([...packages].filter((name) => name !== undefined && !Object.hasOwn(dependencies, name))).to.deep.equal([])
+    expect(packages).to.include('mqtt')
+  })
+
   it('is loaded by a file that Node-RED takes', () => {
     for (const name of NODE_NAMES) expect(existsSync(join(NODES, `${name}.cjs`)), name).to.equal(true)
   })
