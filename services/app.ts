@@ -39,10 +39,10 @@ import type { RuleSettings } from './rules/settings.ts'
 import { InfluxHistory } from './store/influx/history.ts'
 import { InfluxQueries } from './store/influx/queries.ts'
 import { createStore } from './store/sqlite/index.ts'
-
-/** The journal's clock ticks this often, ms: timers of rules fire within a second of their time. */
 import { keepRetention } from './retention.ts'
 import { watchSelf } from './self-watch.ts'
+
+/** The journal's clock ticks this often, ms: timers of rules fire within a second of their time. */
 const TICK = 1000
 const ROOT = resolve(import.meta.dirname, '..')
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version

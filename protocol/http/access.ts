@@ -10,6 +10,8 @@ export type { Permission, Role } from './permissions.ts'
 
 /** The cookie that carries a session's secret. */
 export const SESSION_COOKIE = 'gatehouse_session'
+/** By which a browser is known that somebody signed in with before. It opens nothing: failed log-ins of others do not slow it down. */
+export const KNOWN_COOKIE = 'gatehouse_known'
 
 export interface Login {
   readonly username: string

@@ -1,39 +1,53 @@
 import { randomBytes } from 'node:crypto'
+import { ipKeyGenerator } from 'express-rate-limit'
 import type { Response } from 'express'
 import { hashSecret, makeSecret } from '../registry/secret.ts'
 import { within } from '../registry/access.ts'
 import type { TokenRecord } from '../store/ports.ts'
 import type { Fault } from '../kernel/errors.ts'
-import { SESSION_COOKIE } from '../../protocol/http/access.ts'
+import { KNOWN_COOKIE, SESSION_COOKIE } from '../../protocol/http/access.ts'
 import type { TokenView } from '../../protocol/http/access.ts'
 import type { Handlers } from './exchange.ts'
 import { perform } from './house.ts'
 import type { ApiHouse } from './house.ts'
 import { sessionSecret } from './identity.ts'
-import { createLoginThrottle } from './login-throttle.ts'
+import { browserOf, knownBrowser } from './known-browser.ts'
+import { LoginThrottle } from './login-throttle.ts'
+import type { Refusal } from './login-throttle.ts'
 import { pageOf } from './paging.ts'
 import { Problem } from './problem.ts'
 
 /** A session holds for a shift of twelve hours. */
 const SESSION_MS = 12 * 3600 * 1000
+/** A browser is known for so long after it was signed in with. */
+const KNOWN_MS = 180 * 24 * 3600 * 1000
 
 type Calls = 'session.open' | 'session.close' | 'session.show' | 'tokens.list' | 'tokens.create' | 'tokens.remove'
 
 /** Logging in and out, and API tokens. */
 export function accessCalls(house: ApiHouse): Pick<Handlers, Calls> {
   const { directory, brain, clock, passwords } = house
-  const throttle = createLoginThrottle()
+  const throttle = new LoginThrottle(clock)
 
   return {
     async 'session.open'({ body, request, response }) {
-      await throttle(request, response)
       const user = directory.users.get(body.username)
-      const verdict = await passwords.verify(body.password, user?.passwordHash ?? null)
-      if (verdict === 'busy') throw new Problem('busy', 'many people are signing in right now', { headers: { 'Retry-After': '5' } })
+      const browser = user ? browserOf(request.headers, user.name, user.passwordHash) : null
+      const attempt = throttle.begin({ address: ipKeyGenerator(request.ip ?? ''), user: body.username, browser })
+      if (!attempt.ok) throw slowedDown(attempt)
+      const verdict = await passwords.verify(body.password, user?.passwordHash ?? null, attempt.known)
+      if (verdict === 'busy') {
+        attempt.undone()
+        throw new Problem('busy', 'many people are signing in right now', { headers: { 'Retry-After': '5' } })
+      }
       if (verdict === 'wrong' || !user) throw new Problem('wrong-credentials', 'check both; capitals count')
+      attempt.succeeded()
       const secret = makeSecret()
       await perform(brain, user.name, { name: 'session.open', user: user.name, hash: hashSecret(secret), expiresAt: clock.now() + SESSION_MS })
       setCookie(response, request.secure, secret, SESSION_MS)
+      if (browser === null) {
+        response.cookie(KNOWN_COOKIE, knownBrowser(user.name, user.passwordHash), { httpOnly: true, sameSite: 'strict', secure: request.secure, path: '/api/v1/session', maxAge: KNOWN_MS })
+      }
       return null
     },
 
@@ -75,6 +89,12 @@ export function accessCalls(house: ApiHouse): Pick<Handlers, Calls> {
       return null
     }
   }
+}
+
+function slowedDown({ wait, all }: Refusal): Problem {
+  const seconds = String(Math.ceil(wait / 1000))
+  const headers = { 'Retry-After': seconds }
+  return all ? new Problem('busy', 'many people are trying to sign in right now', { headers }) : new Problem('too-many-attempts', `too many logins failed; try again in ${seconds} s`, { headers })
 }
 
 function setCookie(response: Response, secure: boolean, secret: string, maxAge: number): void {

@@ -49,9 +49,14 @@ export function createIdentify(house: { readonly directory: Directory; readonly 
 
 /** The secret in the session cookie; null when there is none. */
 export function sessionSecret(headers: IncomingHttpHeaders): string | null {
+  return cookieIn(headers, SESSION_COOKIE)
+}
+
+/** The value of a cookie; null when there is none. */
+export function cookieIn(headers: IncomingHttpHeaders, wanted: string): string | null {
   for (const pair of (headers.cookie ?? '').split(';')) {
     const [name, value] = pair.trim().split('=', 2)
-    if (name === SESSION_COOKIE && value !== undefined && value !== '') return value
+    if (name === wanted && value !== undefined && value !== '') return value
   }
   return null
 }

@@ -5,12 +5,15 @@ const COST = { N: 2 ** 15, r: 8, p: 3 }
 const HASH_BYTES = 32
 /** libuv's pool has four threads; files and DNS need some of them while somebody tries passwords. */
 const AT_ONCE = 2
-/** Tries that may wait their turn (about 5 s of work); whoever comes later is told to try again. */
+/** Tries that may be under way or wait their turn (about 5 s of work); whoever comes later is told to try again. A few places are kept for those who are known. */
 const WAITING = 64
+const KEPT_PLACES = 16
 
 /** Checks and makes password hashes (`scrypt$N$r$p$salt$hash`, base64), off the main thread and a few at a time. */
 export class Passwords {
   #running = 0
+  /** Tries that were let in and are not answered yet. */
+  #inside = 0
   readonly #waiting: (() => void)[] = []
   #decoy: Promise<string> | null = null
 
@@ -23,20 +26,29 @@ export class Passwords {
 
   /**
    * Whether the password is the one behind `stored`. For an unknown user (`null`) it takes as long and says no, so that nobody
-   * learns from the time it takes which users there are. `busy` when too many are waiting already.
+   * learns from the time it takes which users there are. `busy` when too many are waiting already. `known`: goes before all others that wait.
    */
-  async verify(password: string, stored: string | null): Promise<'right' | 'wrong' | 'busy'> {
-    if (this.#waiting.length >= WAITING) return 'busy'
+  async verify(password: string, stored: string | null, known = false): Promise<'right' | 'wrong' | 'busy'> {
+    if (this.#inside >= WAITING - (known ? 0 : KEPT_PLACES)) return 'busy'
+    this.#inside += 1
+    try {
+      return await this.#compare(password, stored, known)
+    } finally {
+      this.#inside -= 1
+    }
+  }
+
+  async #compare(password: string, stored: string | null, known: boolean): Promise<'right' | 'wrong'> {
     this.#decoy ??= this.hash(randomBytes(16).toString('base64'))
     const decoy = await this.#decoy
     const parsed = parse(stored ?? decoy)
     if (!parsed) return 'wrong'
-    const given = await this.#derive(password, parsed.salt, parsed.cost)
+    const given = await this.#derive(password, parsed.salt, parsed.cost, known)
     return given.length === parsed.hash.length && timingSafeEqual(given, parsed.hash) && stored !== null ? 'right' : 'wrong'
   }
 
-  async #derive(password: string, salt: Buffer, cost: typeof COST): Promise<Buffer> {
-    if (this.#running >= AT_ONCE) await new Promise<void>((resolve) => void this.#waiting.push(resolve))
+  async #derive(password: string, salt: Buffer, cost: typeof COST, first = false): Promise<Buffer> {
+    if (this.#running >= AT_ONCE) await new Promise<void>((resolve) => void (first ? this.#waiting.unshift(resolve) : this.#waiting.push(resolve)))
     else this.#running += 1
     try {
       // The same password typed on another keyboard may come as another sequence of code points.

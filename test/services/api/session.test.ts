@@ -86,6 +86,20 @@ describe('A session', () => {
     expect((await logIn()).answer.status).to.equal(204)
   })
 
+  it('is opened by a browser that is known, however often others fail under its name; what knows it is for one user and one password, and opens nothing', async () => {
+    const { answer } = await logIn()
+    const [, known = ''] = answer.headers.getSetCookie()
+    expect(known).to.match(/^gatehouse_known=[\w-]{16}\.[\w-]{43}; Max-Age=15552000; Path=\/api\/v1\/session; Expires=[^;]+; HttpOnly; SameSite=Strict$/)
+    const cookie = known.split(';')[0] ?? ''
+    const open = async (body: object, shown?: string): Promise<number> => (await house.call('POST', '/api/v1/session', { body, ...(shown === undefined ? {} : { cookie: shown }) })).status
+    for (let n = 0; n < 5; n += 1) expect(await open({ ...RIGHT, password: 'wrong' })).to.equal(401)
+    expect(await open(RIGHT)).to.equal(429)
+    expect(await open(RIGHT, `${cookie.slice(0, -1)}_`), 'a made-up cookie').to.equal(429)
+    expect(await open(RIGHT, cookie)).to.equal(204)
+    expect((await house.call('GET', '/api/v1/session', { cookie })).status).to.equal(401)
+    expect((await house.call('POST', '/api/v1/session', { body: RIGHT, cookie })).headers.getSetCookie(), 'it stays as it is').to.have.length(1)
+  })
+
   it('is not opened when the journal does not take it, and says so', async () => {
     house.brain.failure = new Error('disk full at /secret/path')
     const { answer } = await logIn()
