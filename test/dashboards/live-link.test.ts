@@ -81,6 +81,19 @@ describe('the live link', () => {
     expect(platform.asked).to.deep.equal(['watch'])
   })
 
+  it('tells of the first alarm of a storm at once and of what follows together, and of the last', async () => {
+    const link = platform.watch()
+    await until(link, isLive)
+    let told = 0
+    const started = performance.now()
+    const stop = link.subscribe(() => (told += 1))
+    for (let n = 1; n <= 300; n += 1) platform.raise(n, anAlarm(`a${n}`))
+    await until(link, ({ alarms }) => alarms.size === 300)
+    stop()
+    // Ten a second at most, so a slow machine changes nothing.
+    expect(told).to.be.within(1, (performance.now() - started) / 100 + 2)
+  })
+
   it('asks for a resync when an event is missing, and shows what it missed', async () => {
     const link = platform.watch()
     await until(link, isLive)

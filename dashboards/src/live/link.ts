@@ -10,6 +10,9 @@ const TRY_AGAIN_AFTER = 1000
 /** Between two `resync`, ms, so that a stream of gaps does not become a stream of snapshots. */
 const RESYNC_EVERY = 500
 
+/** Between two tellings of those who show it, ms: the first of a burst is shown at once, what follows together. In an alarm storm each telling draws the screen. */
+const TELL_EVERY = 100
+
 export interface LiveState extends Watched {
   readonly link: Link
 }
@@ -32,6 +35,9 @@ export class LiveLink {
   #heard = 0
   #lastAsked = 0
   #retry: ReturnType<typeof setTimeout> | null = null
+  /** When listeners were told last, ms by the page's own clock, and the telling that is to come. */
+  #told = -TELL_EVERY
+  #telling: ReturnType<typeof setTimeout> | null = null
 
   /** @param connect makes a connection of its own, which begins at once; `seq` counts the events of one socket's watch, so it cannot be shared. */
   constructor(compounds: readonly string[] | 'all', connect: () => Socket) {
@@ -165,6 +171,15 @@ export class LiveLink {
     const before = this.#state
     this.#state = state
     if (before.link === state.link && looksTheSame(before, state)) return
+    const wait = before.link === state.link ? this.#told + TELL_EVERY - performance.now() : 0
+    if (wait <= 0) this.#tell()
+    else this.#telling ??= setTimeout(() => this.#tell(), wait)
+  }
+
+  #tell(): void {
+    if (this.#telling) clearTimeout(this.#telling)
+    this.#telling = null
+    this.#told = performance.now()
     for (const listener of this.#listeners) listener()
   }
 }
