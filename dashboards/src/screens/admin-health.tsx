@@ -5,13 +5,15 @@ import { platformNow } from '../api/client.ts'
 import type { TextKey } from '../i18n/zh.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useText } from '../shell/preferences.tsx'
+import { useTime } from '../shell/site.tsx'
 import { ageText } from '../time/age.ts'
 import { readNumbers } from './admin-numbers.ts'
 
 /** How often it is asked, ms. */
 const EVERY = 3000
 
-type Form = 'count' | 'milliseconds' | 'bytes' | 'percent' | 'age'
+/** `span`: seconds; `fails`: 0 well, 1 not; `until`: when it ends, seconds since 1970, 0 for never. */
+type Form = 'count' | 'milliseconds' | 'bytes' | 'percent' | 'age' | 'span' | 'fails' | 'until'
 
 interface Row {
   readonly text: TextKey
@@ -33,6 +35,18 @@ const ROWS: readonly Row[] = [
   { text: 'health.disk', metric: 'gatehouse_disk_free_ratio', form: 'percent', limit: 0.1 },
   { text: 'health.memory', metric: 'gatehouse_process_resident_memory_bytes', form: 'bytes', limit: null },
   { text: 'health.uptime', metric: 'gatehouse_process_start_time_seconds', form: 'age', limit: null }
+]
+
+/** Where there is an InfluxDB. */
+const INFLUX_ROWS: readonly Row[] = [
+  { text: 'health.influx-reached', metric: 'gatehouse_influx_stalled', form: 'fails', limit: 0 },
+  { text: 'health.influx-lag', metric: 'gatehouse_influx_lag_seconds', form: 'span', limit: 60 },
+  { text: 'health.influx-queue', metric: 'gatehouse_influx_behind', form: 'count', limit: null },
+  { text: 'health.influx-points', metric: 'gatehouse_influx_points_total', form: 'count', limit: null },
+  { text: 'health.influx-failures', metric: 'gatehouse_influx_failures_total', form: 'count', limit: null },
+  { text: 'health.influx-refused', metric: 'gatehouse_influx_refused_total', form: 'count', limit: 0 },
+  { text: 'health.influx-rollups', metric: 'gatehouse_influx_rollups_waiting', form: 'count', limit: null },
+  { text: 'health.influx-disk', metric: 'gatehouse_influx_disk_full_timestamp_seconds', form: 'until', limit: 0 }
 ]
 
 /** A commit that takes longer holds up acknowledgements where a person would see it, s (design choice). */
@@ -61,20 +75,9 @@ export function Health() {
   const committing = last && rise(last, 'gatehouse_journal_commit_seconds_total')
   const messages = last && rise(last, 'gatehouse_mqtt_messages_total')
 
-  const formOf = (form: Form, value: number): string => {
-    switch (form) {
-      case 'milliseconds': return `${(value * 1000).toFixed(1)} ms`
-      case 'bytes': return `${Math.round(value / 1024 / 1024)} MB`
-      case 'percent': return `${(value * 100).toFixed(1)} %`
-      case 'age': return ageText(t, platformNow() - value * 1000)
-      case 'count': break
-    }
-    return value.toLocaleString('en-US')
-  }
-  const shown = ROWS.flatMap((row) => {
-    const value = numbers.data?.get(row.metric)
-    return value === undefined ? [] : [{ ...row, value }]
-  })
+  const formOf = useForm()
+  const shown = valuesOf(ROWS, numbers.data)
+  const influx = valuesOf(INFLUX_ROWS, numbers.data)
   return (
     <>
       {ready.isError && <Failed error={ready.error} retry={() => void ready.refetch()} />}
@@ -87,15 +90,7 @@ export function Health() {
       {numbers.isError && !ready.isError && <Failed error={numbers.error} retry={() => void numbers.refetch()} />}
       {numbers.isSuccess && shown.length === 0 && <Empty title={t('health.none')} />}
       <dl className="health">
-        {shown.map(({ text, form, limit, value }) => {
-          const isWrong = limit !== null && (form === 'percent' ? value < limit : value > limit)
-          return (
-            <div key={text} data-wrong={isWrong}>
-              <dt>{t(text)}</dt><dd>{formOf(form, value)}</dd>
-              {isWrong && <dd className="health-limit">{t(form === 'percent' ? 'health.warn-below' : 'health.warn', { limit: formOf(form, limit) })}</dd>}
-            </div>
-          )
-        })}
+        {shown.map((row) => <Figure key={row.text} {...row} />)}
         {commits !== null && committing !== null && commits > 0 && (
           <div data-wrong={committing / commits > SLOW_COMMIT}>
             <dt>{t('health.commit')}</dt><dd>{formOf('milliseconds', committing / commits)}</dd>
@@ -104,8 +99,59 @@ export function Health() {
         )}
         {last?.before && messages !== null && <div><dt>{t('health.messages')}</dt><dd>{(messages / ((last.at - last.before.at) / 1000)).toFixed(1)}</dd></div>}
       </dl>
+      {influx.length > 0 && (
+        <section aria-labelledby="health-influx">
+          <h2 id="health-influx">{t('health.influx')}</h2>
+          <dl className="health">{influx.map((row) => <Figure key={row.text} {...row} />)}</dl>
+        </section>
+      )}
     </>
   )
+}
+
+interface Shown extends Row {
+  readonly value: number
+}
+
+/** Those rows of which the platform gave a number. */
+function valuesOf(rows: readonly Row[], numbers: ReadonlyMap<string, number> | undefined): readonly Shown[] {
+  return rows.flatMap((row) => {
+    const value = numbers?.get(row.metric)
+    return value === undefined ? [] : [{ ...row, value }]
+  })
+}
+
+function Figure({ text, form, limit, value }: Shown) {
+  const t = useText()
+  const formOf = useForm()
+  const isWrong = limit !== null && (form === 'percent' ? value < limit : value > limit)
+  // Where nothing at all is right, the number says it.
+  const isTold = isWrong && form !== 'fails' && form !== 'until'
+  return (
+    <div data-wrong={isWrong}>
+      <dt>{t(text)}</dt><dd>{formOf(form, value)}</dd>
+      {isTold && <dd className="health-limit">{t(form === 'percent' ? 'health.warn-below' : 'health.warn', { limit: formOf(form, limit) })}</dd>}
+    </div>
+  )
+}
+
+/** Numbers as they are read. */
+function useForm(): (form: Form, value: number) => string {
+  const t = useText()
+  const time = useTime()
+  return (form, value) => {
+    switch (form) {
+      case 'milliseconds': return `${(value * 1000).toFixed(1)} ms`
+      case 'bytes': return `${Math.round(value / 1024 / 1024)} MB`
+      case 'percent': return `${(value * 100).toFixed(1)} %`
+      case 'age': return ageText(t, platformNow() - value * 1000)
+      case 'span': return ageText(t, value * 1000)
+      case 'fails': return t(value === 0 ? 'health.reached' : 'health.not-reached')
+      case 'until': return value === 0 ? t('health.disk-lasts') : time.moment(value * 1000, platformNow())
+      case 'count': break
+    }
+    return value.toLocaleString('en-US')
+  }
 }
 
 /** What a problem document says; the text itself where it is none. */
