@@ -97,8 +97,7 @@ export class AlarmLine {
 
   /** How it ended is asked; if that cannot be had, it is told as far as it is known. */
   async #closed(alarm: Alarm): Promise<void> {
-    const { timeline, ...now } = await this.#api.get<Alarm & { timeline?: unknown }>(`/alarms/${alarm.id}`).catch(() => ({ ...alarm, state: 'closed' as const, timeline: null }))
-    void timeline
+    const now = await this.#api.get<Alarm>(`/alarms/${alarm.id}`).catch((): Alarm => ({ ...alarm, state: 'closed' }))
     this.#tell([seen(now, 'closed')])
   }
 
