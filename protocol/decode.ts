@@ -44,10 +44,11 @@ function perKind(make: (kind: Kind) => Report): Readonly<Record<Kind, Report>> {
  * Reads the body of `telemetry` or `event`. Each element of an array stands alone. A faulty optional field is left out and reported; a faulty
  * `ts`, `boot`, `seq`, `historical` or `type`, nothing usable, or an empty object refuses the object; an empty array, more than 500
  * elements or too many bytes refuse the whole. Of refused objects, what is about life safety still comes out, marked `salvaged`.
+ * @param body bytes, or the text in them without a byte order mark
  * @param bytes of the body as it was sent, where it was changed since
  */
-export function decodeReport(kind: Kind, channel: 'telemetry' | 'event', body: Uint8Array, bytes = body.byteLength): Decoded {
-  const parsed = parseBody(body)
+export function decodeReport(kind: Kind, channel: 'telemetry' | 'event', body: Uint8Array | string, bytes = bytesOf(body)): Decoded {
+  const parsed = typeof body === 'string' ? parseText(body) : parseBody(body)
   if (!parsed.ok) return { items: [], faults: [parsed.fault], unknownFields: [] }
   const reader = new ReportReader(REPORTS[channel][kind])
   const { value } = parsed
@@ -189,20 +190,30 @@ function decodeObject(shape: Shape, body: Uint8Array): { judged: Judged | null; 
 // A byte order mark is let pass: some editors write one, and RFC 8259 lets a reader ignore it.
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Where a key is written twice the last one counts, as everywhere in JavaScript. */
-function parseBody(body: Uint8Array): { ok: true; value: unknown } | { ok: false; fault: DecodeFault } {
+type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: DecodeFault }
+
+function parseBody(body: Uint8Array): Parsed {
   let text: string
   try {
     text = UTF8.decode(body)
   } catch {
     return { ok: false, fault: fault('not-utf8', '', 'the body is not UTF-8') }
   }
+  return parseText(text)
+}
+
+/** Where a key is written twice the last one counts, as everywhere in JavaScript. */
+function parseText(text: string): Parsed {
   try {
     return { ok: true, value: JSON.parse(text) as unknown }
   } catch (thrown) {
     const why = text.trim() === '' ? 'it is empty' : thrown instanceof Error ? thrown.message : 'it cannot be read'
     return { ok: false, fault: fault('not-json', '', `the body is not JSON: ${why}`) }
   }
+}
+
+function bytesOf(body: Uint8Array | string): number {
+  return typeof body === 'string' ? new TextEncoder().encode(body).length : body.byteLength
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

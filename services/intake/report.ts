@@ -33,7 +33,7 @@ export function readMessage(entry: MessageEntry): Report {
   if (channel === null) return refused('unknown-channel', `a ${entry.kind} has no channel "${entry.channel.slice(0, 80)}"`)
   const { name } = channel
   if (name === 'telemetry' || name === 'event') {
-    const { items, faults, unknownFields } = decodeReport(entry.kind, name, entry.body, entry.size)
+    const { items, faults, unknownFields } = decodeReport(entry.kind, name, entry.text ?? entry.body, entry.size)
     return { channel: name, items, status: null, complaints: faults, unknownFields }
   }
   const limit = maxBytes(channel, entry.body)

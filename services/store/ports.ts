@@ -22,6 +22,8 @@ export interface MessageEntry {
   readonly via: DeviceId
   /** The payload; only its first 1 KiB where it is a picture, or larger than its channel allows and no report. */
   readonly body: Uint8Array
+  /** The payload once more, where whoever read the entry has it as text (its UTF-8 is `body`, and there is no byte order mark): reading JSON from that is cheaper. */
+  readonly text?: string | undefined
   /** Bytes of the payload as it was sent. */
   readonly size: number
 }

@@ -6,8 +6,15 @@ import { KINDS } from '../../protocol/names.ts'
 import type { Kind } from '../../protocol/names.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-const telemetry = (kind: Kind, body: unknown): Decoded => decodeReport(kind, 'telemetry', bytes(typeof body === 'string' ? body : JSON.stringify(body)))
-const event = (kind: Kind, body: unknown): Decoded => decodeReport(kind, 'event', bytes(typeof body === 'string' ? body : JSON.stringify(body)))
+/** From the bytes; from the text in them, which has to come to the same. */
+function decode(kind: Kind, channel: 'telemetry' | 'event', body: unknown): Decoded {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const decoded = decodeReport(kind, channel, bytes(text))
+  if (text.length < 10_000 && !text.startsWith('\uFEFF')) expect(decodeReport(kind, channel, text)).to.deep.equal(decoded)
+  return decoded
+}
+const telemetry = (kind: Kind, body: unknown): Decoded => decode(kind, 'telemetry', body)
+const event = (kind: Kind, body: unknown): Decoded => decode(kind, 'event', body)
 const codes = (decoded: { faults: Decoded['faults'] }): string[] => decoded.faults.map(({ code, path, refused }) => `${code} ${path}${refused ? ' refused' : ''}`)
 
 describe('a report that is right', () => {

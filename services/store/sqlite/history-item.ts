@@ -39,9 +39,9 @@ export interface HistoryItem {
 /** The objects of a `telemetry` or `event` message that can be used; none for every other entry. `retentionDays`: how long raw readings are kept. */
 export function historyItems(entry: JournalEntry, retentionDays: number): HistoryItem[] {
   if (entry.type !== 'message' || entry.channel !== 'telemetry' && entry.channel !== 'event') return []
-  const { device, compound, kind, position, at, body, size } = entry
+  const { device, compound, kind, position, at, size } = entry
   const kept: HistoryItem[] = []
-  for (const item of decodeReport(kind, entry.channel, body, size).items) {
+  for (const item of decodeReport(kind, entry.channel, entry.text ?? entry.body, size).items) {
     // A refused reading is in quarantine; of a refused event it is kept that it was said, because it was judged.
     if (item.salvaged && item.type === null) continue
     const suspect = item.ts === null || item.ts > at + AHEAD_LIMIT || item.ts < at - retentionDays * DAY_MILLIS

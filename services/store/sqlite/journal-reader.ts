@@ -4,14 +4,19 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { GatehouseError } from '../../kernel/errors.ts'
 import type { JournalEntry, JournalReader } from '../ports.ts'
 import { dayPath, listDays } from './day.ts'
-import { entryOf } from './journal-entry.ts'
+import { TYPE_NUMBERS, entryOf, isExact } from './journal-entry.ts'
 import type { JournalRow } from './journal-entry.ts'
 import { boundsOf, openForReading } from './journal-file.ts'
+
+const COLUMNS = 'position, at, type, subject, via, size'
+const MESSAGE = TYPE_NUMBERS.message
 
 interface OpenDay {
   readonly day: string
   readonly db: DatabaseSync
   readonly select: StatementSync
+  /** The same columns of one row, with the body as it came. */
+  readonly selectOne: StatementSync
 }
 
 /** Reads the day files with a read-only connection; at most one file is open at a time. Opens nothing before it is first asked. */
@@ -66,7 +71,7 @@ export class SqliteJournalReader implements JournalReader {
       if (first !== last + 1 && last >= kept) {
         throw new GatehouseError('journal-gap', `${dayPath(this.#folder, open.day)} goes on at position ${first}, but ${last + 1} is missing`)
       }
-      for (const row of rows) entries.push(entryOf(row))
+      for (const row of rows) entries.push(entryOf(isExact(row) ? row : open.selectOne.get(row[0]) as unknown as JournalRow))
     }
     return entries
   }
@@ -113,9 +118,10 @@ export class SqliteJournalReader implements JournalReader {
     const db = existsSync(path) ? openForReading(path) : null
     if (!db) return null
     this.#open?.db.close()
-    const select = db.prepare('SELECT position, at, type, subject, via, size, body FROM entry WHERE position > ? ORDER BY position LIMIT ?')
-    select.setReturnArrays(true)
-    this.#open = { day, db, select }
+    const select = db.prepare(`SELECT ${COLUMNS}, iif(type = ${MESSAGE}, CAST(body AS TEXT), body), length(body) FROM entry WHERE position > ? ORDER BY position LIMIT ?`)
+    const selectOne = db.prepare(`SELECT ${COLUMNS}, body, length(body) FROM entry WHERE position = ?`)
+    for (const statement of [select, selectOne]) statement.setReturnArrays(true)
+    this.#open = { day, db, select, selectOne }
     return this.#open
   }
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import * as fc from 'fast-check'
 import { describe, it } from 'mocha'
 import type { CompoundId, DeviceId } from '../../../protocol/names.ts'
 import type { Journal, JournalEntry, JournalReader, NewEntry } from '../../../services/store/ports.ts'
@@ -90,6 +91,21 @@ export function journalContract(name: string, open: (clock: FakeClock) => Promis
       expect(journal.commits.count).to.be.within(1, 2000)
       expect(journal.commits.millis).to.be.greaterThan(0)
       expect(journal.head).to.equal(2000)
+    }))
+
+    it('gives bodies back to the byte, whatever they are, and as text only where that is the same', () => withJournal(async ({ journal, reader }) => {
+      const odd = ['', '{"ts":1}', '{"ts":1}\u0000{', '\uFEFF{"ts":1}', '{"reason":"门"}', '\uFFFD', '{"a":"é"}'].map((text) => Buffer.from(text))
+      const broken = [[0xff], [0x7b, 0xed, 0xa0, 0x80, 0x7d], [0x7b, 0x80, 0x7d], [0xff, 0xd8, 0xff, 0xe0, 0], [0xef, 0xbb, 0xbf]].map((bytes) => Buffer.from(bytes))
+      const any = fc.sample(fc.oneof(fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)), fc.string({ unit: 'binary' }).map((text) => Buffer.from(text))), 300)
+      const sent = [...odd, ...broken, ...any]
+      await Promise.all(sent.map((body, n) => append(journal, messageOf(n, body))))
+      for (const [index, entry] of readAll(reader).entries()) {
+        if (entry.type !== 'message') throw new Error('a message was appended')
+        expect([...entry.body]).to.deep.equal([...sent[index]!])
+        expect(entry.size).to.equal(sent[index]!.length)
+        if (entry.text !== undefined) expect([...Buffer.from(entry.text)]).to.deep.equal([...sent[index]!])
+        if (entry.text !== undefined) expect(new TextDecoder('utf-8', { fatal: true }).decode(sent[index])).to.equal(entry.text)
+      }
     }))
 
     it('takes bodies of every size, also larger than a batch', () => withJournal(async ({ journal, reader }) => {
