@@ -33,7 +33,7 @@ COPY services services
 COPY flows flows
 COPY --from=screens /app/dashboards/dist dashboards/dist
 # A volume that is mounted here for the first time takes over the owner.
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data /shared && chown node:node /data /shared
 USER node
 VOLUME /data
 EXPOSE 3000 1883 8883

@@ -17,6 +17,9 @@ export interface Secrets {
   readonly account: string
 }
 
+/** What the secret is called in a folder that both share: the platform makes it, Node-RED waits for it. */
+export const SECRET_FILE = 'flows.secret'
+
 /** From a secret that both sides were given, or else of this start alone. */
 export function secretsFrom(shared: string = randomBytes(32).toString('base64url')): Secrets {
   const derive = (what: string): string => createHmac('sha256', shared).update(`gatehouse ${what}`).digest('base64url')

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { mkdirSync, realpathSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { FlowsState } from '../protocol/http/flows.ts'
 import type { Clock } from '../services/kernel/clock.ts'
 import { asError, GatehouseError } from '../services/kernel/errors.ts'
+import { keyIn } from '../services/kernel/key-file.ts'
 import type { Logger } from '../services/kernel/log.ts'
 import type { FromNodeRed, Order, PlatformAccess, ToNodeRed } from './messages.ts'
 import { advance, AT_REST, LIMITS } from './supervision.ts'
@@ -20,6 +20,8 @@ const GUARD = join(import.meta.dirname, 'guard-process.ts')
 const READABLE = ['package.json', 'node_modules', 'flows', 'protocol']
 /** Heap of flows, MiB: Node-RED itself needs about 60. */
 const HEAP = 384
+/** With this key Node-RED encrypts passwords in flows; it lies where flows cannot read it. */
+const KEY_FILE = 'flows.key'
 /** How often it is looked after, ms. */
 const LOOK = 1000
 /** Of what it writes to its error output, the last this many characters are kept for the log … */
@@ -35,6 +37,8 @@ export interface SupervisorOptions {
   readonly host: string
   readonly port: number
   readonly secret: string
+  /** In which flows tell the time. */
+  readonly timeZone: string
   readonly clock: Clock
   readonly log: Logger
   readonly limits?: Limits
@@ -76,7 +80,7 @@ export class Supervisor {
     const { dataDir, host, port, secret, clock } = this.#options
     const directory = join(dataDir, 'flows')
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    this.#order = { directory: realpathSync(directory), host, port, secret, credentialKey: credentialKey(dataDir), platform }
+    this.#order = { directory: realpathSync(directory), host, port, secret, credentialKey: keyIn(join(dataDir, KEY_FILE)).key, platform }
     this.#stopLooking = clock.every(LOOK, () => this.#look())
     this.#take({ type: 'start' })
   }
@@ -131,7 +135,7 @@ export class Supervisor {
     ], {
       cwd: order.directory,
       // Nothing of the platform's own environment: its secrets are nobody's business.
-      env: { FLOWS_ORDER: JSON.stringify({ ...order, safe, past: { restarts: this.#state.restarts, last: this.#state.last } } satisfies Order), ...inherited() },
+      env: { TZ: this.#options.timeZone, FLOWS_ORDER: JSON.stringify({ ...order, safe, past: { restarts: this.#state.restarts, last: this.#state.last } } satisfies Order), ...inherited() },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc']
     })
     this.#child = child
@@ -224,21 +228,8 @@ async function residentMemory(pid: number): Promise<number | null> {
   return resident === undefined ? null : Number(resident) * 1024
 }
 
-/** The key with which Node-RED encrypts passwords in flows: made once, and kept where flows cannot read it. */
-function credentialKey(dataDir: string): string {
-  const path = join(dataDir, 'flows.key')
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown
-  }
-  const key = randomBytes(32).toString('base64url')
-  writeFileSync(path, `${key}\n`, { mode: 0o600 })
-  return key
-}
-
 function inherited(): Record<string, string> {
-  return Object.fromEntries(['PATH', 'TZ', 'LANG', 'SystemRoot', 'TEMP'].flatMap((name) => {
+  return Object.fromEntries(['PATH', 'LANG', 'SystemRoot', 'TEMP'].flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value]]
   }))

@@ -1,10 +1,12 @@
+import { join } from 'node:path'
 import { Gauge } from 'prom-client'
 import type { Registry } from 'prom-client'
-import { FlowsHouse, secretsFrom } from '../flows/house.ts'
+import { FlowsHouse, SECRET_FILE, secretsFrom } from '../flows/house.ts'
 import { Supervisor } from '../flows/supervisor.ts'
 import type { BrainPort } from './brain/port.ts'
 import type { Config } from './config/config.ts'
 import type { Clock } from './kernel/clock.ts'
+import { keyIn } from './kernel/key-file.ts'
 import type { Logger } from './kernel/log.ts'
 import { hashSecret } from './registry/secret.ts'
 
@@ -28,9 +30,9 @@ export function createFlowsWing({ config, brain, clock, log, metrics }: {
 }): FlowsWing | null {
   const { flows } = config
   if (!flows) return null
-  const secrets = secretsFrom('secret' in flows ? flows.secret : undefined)
+  const secrets = secretsFrom('url' in flows ? flows.secret ?? keyIn(join(flows.shared, SECRET_FILE)).key : undefined)
   const supervisor = 'port' in flows
-    ? new Supervisor({ dataDir: config.dataDir, host: '127.0.0.1', port: flows.port, secret: secrets.editor, clock, log })
+    ? new Supervisor({ dataDir: config.dataDir, host: '127.0.0.1', port: flows.port, secret: secrets.editor, timeZone: config.site.timeZone, clock, log })
     : null
   const where = (): string | null => {
     if (!supervisor) return 'url' in flows ? flows.url : null

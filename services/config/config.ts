@@ -39,8 +39,8 @@ export interface Config {
   readonly auditDays: number
   /** Null: history lives in the embedded store alone. */
   readonly influx: { readonly address: InfluxSetting; readonly rawDays: number; readonly rollupDays: number } | null
-  /** Node-RED: a child of the platform (its port, 0: a free one), somewhere else (with the secret that both were given), or none. */
-  readonly flows: { readonly port: number } | { readonly url: string; readonly secret: string } | null
+  /** Node-RED: a child of the platform (its port, 0: a free one), somewhere else (with the secret that both were given, or else a folder that both share), or none. */
+  readonly flows: { readonly port: number } | { readonly url: string; readonly secret: string | null; readonly shared: string } | null
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -81,7 +81,8 @@ const SCHEMA = Joi.object({
   FLOWS: Joi.string().valid('on', 'off').default('on'),
   FLOWS_PORT: port.default(1880),
   FLOWS_URL: Joi.string().uri({ scheme: ['http', 'https'] }),
-  FLOWS_SECRET: Joi.string().min(32).max(200)
+  FLOWS_SECRET: Joi.string().min(32).max(200),
+  FLOWS_SHARED: Joi.string()
 })
   .and('TLS_CERT', 'TLS_KEY')
   .messages({ 'object.and': 'TLS_CERT and TLS_KEY go together: {{#missing}} is missing', 'time.zone': '{{#label}} is not a known time zone, was "{{#value}}"' })
@@ -98,7 +99,7 @@ interface Values {
   LOG_LEVEL: string; SITE_NAME: string; SITE_TZ: string; RETENTION_DAYS: number; PICTURE_DAYS: number
   PASSAGE_DAYS: number; QUARANTINE_DAYS: number; ALARM_DAYS: number; AUDIT_DAYS: number
   INFLUX_URL?: string; INFLUX_TLS_INSECURE: 'on' | 'off'; INFLUX_RAW_DAYS: number; INFLUX_ROLLUP_DAYS: number
-  FLOWS: 'on' | 'off'; FLOWS_PORT: number; FLOWS_URL?: string; FLOWS_SECRET?: string
+  FLOWS: 'on' | 'off'; FLOWS_PORT: number; FLOWS_URL?: string; FLOWS_SECRET?: string; FLOWS_SHARED?: string
 }
 
 /** Reads the environment. Throws an `InputError` (`bad-settings`) that names every faulty setting at once. */
@@ -234,8 +235,10 @@ function readInflux(values: Values, faults: Fault[]): Config['influx'] {
 
 function readFlows(values: Values, faults: Fault[]): Config['flows'] {
   if (values.FLOWS_URL === undefined) return values.FLOWS === 'on' ? { port: values.FLOWS_PORT } : null
-  if (values.FLOWS_SECRET === undefined) faults.push({ path: 'FLOWS_SECRET', message: 'FLOWS_URL needs FLOWS_SECRET, the same as Node-RED there was given' })
-  return { url: values.FLOWS_URL.replace(/\/+$/, ''), secret: values.FLOWS_SECRET ?? '' }
+  if (values.FLOWS_SECRET === undefined && values.FLOWS_SHARED === undefined) {
+    faults.push({ path: 'FLOWS_SECRET', message: 'FLOWS_URL needs FLOWS_SECRET or FLOWS_SHARED, as Node-RED there has it' })
+  }
+  return { url: values.FLOWS_URL.replace(/\/+$/, ''), secret: values.FLOWS_SECRET ?? null, shared: values.FLOWS_SHARED ?? '' }
 }
 
 function readText(name: string, path: string, faults: Fault[]): string | null {

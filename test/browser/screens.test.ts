@@ -9,7 +9,7 @@ import { PASSWORD, Platform } from '../support/platform.ts'
 import { logIn, openChromium, openTab } from './chromium.ts'
 import type { Tab } from './chromium.ts'
 
-const SECTIONS = ['health', 'quarantine', 'rules', 'enrol', 'import', 'places', 'tokens', 'users']
+const SECTIONS = ['health', 'quarantine', 'rules', 'flows', 'enrol', 'import', 'places', 'tokens', 'users']
 const SCREENS = ['/', '/alarms', '/alarms?tab=history', '/compounds/c07', '/devices/c07-smoke-0001', ...SECTIONS.map((name) => `/admin/${name}`)]
 const AXE = new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)
 

@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 /** A service of the compose file, as far as the tests look at it. */
 export interface ComposeService {
   readonly image?: string
+  readonly command?: readonly string[]
   readonly build?: string
   readonly restart?: string
   readonly depends_on?: unknown

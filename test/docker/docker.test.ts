@@ -25,8 +25,6 @@ const platform = (variables?: Record<string, string>) => {
   return service
 }
 const platformConfig = (variables?: Record<string, string>) => readConfig({ ...imageEnvironment, ...platform(variables).environment })
-/** The platform listens on this one for the editor of flows. */
-const EDITOR_PORT = 1880
 /** Node's own; no setting of the platform. */
 const FOREIGN = ['NODE_ENV']
 
@@ -53,9 +51,9 @@ describe('the compose file', () => {
 
   it('opens the ports on which the platform listens, to this machine alone unless told so', () => {
     const { HTTP_HOST, HTTP_PORT, MQTT_PORT, MQTTS_PORT } = defaults()
-    expect(platform().ports).to.have.members([HTTP_PORT, MQTT_PORT, MQTTS_PORT, EDITOR_PORT].map((port) => `${HTTP_HOST}:${port}:${port}`))
-    const moved = { HTTP_HOST: '0.0.0.0', HTTP_PORT: '8080', MQTT_HOST: '10.0.0.7', MQTT_PORT: '2883', MQTTS_PORT: '9883', FLOWS_PORT: '2880' }
-    expect(platform(moved).ports).to.have.members(['0.0.0.0:8080:8080', '10.0.0.7:2883:2883', '10.0.0.7:9883:9883', '127.0.0.1:2880:2880'])
+    expect(platform().ports).to.have.members([HTTP_PORT, MQTT_PORT, MQTTS_PORT].map((port) => `${HTTP_HOST}:${port}:${port}`))
+    const moved = { HTTP_HOST: '0.0.0.0', HTTP_PORT: '8080', MQTT_HOST: '10.0.0.7', MQTT_PORT: '2883', MQTTS_PORT: '9883' }
+    expect(platform(moved).ports).to.have.members(['0.0.0.0:8080:8080', '10.0.0.7:2883:2883', '10.0.0.7:9883:9883'])
     const { http, mqtt } = platformConfig(moved)
     expect([http.port, mqtt.port, platform(moved).environment?.['MQTTS_PORT']]).to.deep.equal([8080, 2883, '9883'])
   })
@@ -81,17 +79,36 @@ describe('the compose file', () => {
   })
 })
 
+describe('Node-RED in the compose file', () => {
+  const flows = () => compose({ HTTP_PORT: '8080', MQTT_PORT: '2883' }).services['flows']
+
+  it('is a container of its own, that the platform knows and no machine outside reaches', () => {
+    const { environment = {}, ports, image, command, depends_on } = flows() ?? {}
+    expect([ports, depends_on, image]).to.deep.equal([undefined, undefined, platform().image])
+    expect(command?.join(' ')).to.equal((JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts['flows'])
+    expect(platformConfig().flows).to.deep.equal({ url: `http://flows:${environment['FLOWS_PORT']}`, secret: null, shared: environment['FLOWS_SHARED'] })
+    expect([environment['GATEHOUSE_URL'], environment['GATEHOUSE_MQTT_URL']]).to.deep.equal(['http://platform:8080', 'mqtt://platform:2883'])
+  })
+
+  it('keeps flows in a volume, and shares the secret with the platform, which alone writes it', () => {
+    expect(flows()?.volumes).to.deep.equal(['flows:/data', 'shared:/shared:ro'])
+    expect(platform().volumes).to.include('shared:/shared')
+    expect(compose().volumes).to.include.all.keys('flows', 'shared')
+    expect(flows()?.read_only).to.equal(true)
+  })
+})
+
 describe('the image', () => {
   it('runs on the Node that the platform asks for', () => {
     const [, needed] = /NEEDED_MAJOR = (\d+)/.exec(text('tools/run.mjs')) ?? []
     for (const [from] of stages) expect(from?.value).to.match(new RegExp(`^node:${needed}-`))
   })
 
-  it('runs as a user without rights, who owns the data and nothing else', () => {
+  it('runs as a user without rights, who owns the data, what is shared with flows, and nothing else', () => {
     expect(valueOf('USER')).to.equal('node')
     expect(valueOf('VOLUME')).to.equal(imageEnvironment['DATA_DIR'])
     const owned = final.filter(({ value }) => value.includes('chown')).map(({ value }) => value)
-    expect(owned).to.deep.equal([`mkdir ${imageEnvironment['DATA_DIR']} && chown node:node ${imageEnvironment['DATA_DIR']}`])
+    expect(owned).to.deep.equal([`mkdir ${imageEnvironment['DATA_DIR']} /shared && chown node:node ${imageEnvironment['DATA_DIR']} /shared`])
     expect(platform().read_only).to.equal(true)
   })
 
@@ -114,7 +131,7 @@ describe('the image', () => {
   it('holds every file and every package that the platform imports', () => {
     const copied = final.filter(({ name }) => name === 'COPY').flatMap(({ value }) => value.split(' ').filter((word) => !word.startsWith('--')).slice(0, -1))
     const { dependencies } = JSON.parse(text('package.json')) as { dependencies: Record<string, string> }
-    const { files, packages } = importsFrom(['tools/run.mjs', 'tools/healthy.mjs', 'services/main.ts', 'services/history-main.ts'])
+    const { files, packages } = importsFrom(['tools/run.mjs', 'tools/healthy.mjs', 'services/main.ts', 'services/history-main.ts', 'flows/main.ts', 'flows/node-red-process.ts', 'flows/guard-process.ts'])
     expect(files.size).to.be.greaterThan(50)
     for (const file of files) expect(copied.some((path) => file === path || file.startsWith(`${path}/`)), file).to.equal(true)
     for (const name of packages) expect(dependencies).to.have.property(name)

@@ -45,7 +45,7 @@ describe('Node-RED under supervision', function () {
     writeFileSync(join(folder.path, 'flows', 'flows.json'), JSON.stringify(flows))
     const lines: string[] = []
     const log: Logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
-    const supervisor = new Supervisor({ dataDir: folder.path, host: '127.0.0.1', port: 0, secret: SECRET, clock: systemClock, log, limits })
+    const supervisor = new Supervisor({ dataDir: folder.path, host: '127.0.0.1', port: 0, secret: SECRET, timeZone: 'Asia/Shanghai', clock: systemClock, log, limits })
     started.push(supervisor)
     supervisor.start(PLATFORM)
     return { supervisor, dataDir: folder.path, lines }
