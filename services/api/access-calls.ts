@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ipKeyGenerator } from 'express-rate-limit'
 import type { Response } from 'express'
 import { hashSecret, makeSecret } from '../registry/secret.ts'
-import { within } from '../registry/access.ts'
+import { sees, within } from '../registry/access.ts'
 import type { TokenRecord } from '../store/ports.ts'
 import type { Fault } from '../kernel/errors.ts'
 import { KNOWN_COOKIE, SESSION_COOKIE } from '../../protocol/http/access.ts'
@@ -70,10 +70,15 @@ export function accessCalls(house: ApiHouse): Pick<Handlers, Calls> {
       const faults: Fault[] = []
       if (body.expiresAt !== null && body.expiresAt <= clock.now()) faults.push({ path: 'expiresAt', message: 'expiresAt is in the past' })
       for (const [index, id] of (body.compounds === 'all' ? [] : body.compounds).entries()) {
-        if (!directory.compounds.has(id)) faults.push({ path: `compounds[${index}]`, message: `there is no compound ${id}` })
+        // One that they may not see is not there: its existence is nobody's business.
+        if (!directory.compounds.has(id) || !sees(who.scope, id)) faults.push({ path: `compounds[${index}]`, message: `there is no compound ${id}` })
       }
       if (faults.length > 0) throw new Problem('bad-input', faults.map((fault) => fault.message).join('; '), { faults })
       if (!within(body.compounds, who.scope)) throw new Problem('beyond-own-rights', 'a token sees no compound that you do not see')
+      // A token that could make itself a longer one would never end.
+      if (who.proof.type === 'token' && who.expiresAt !== null && (body.expiresAt === null || body.expiresAt > who.expiresAt)) {
+        throw new Problem('beyond-own-rights', 'a token makes no token that outlives it')
+      }
       const id = `t-${randomBytes(6).toString('hex')}`
       const token = makeSecret()
       await perform(brain, who.actor, {

@@ -119,15 +119,13 @@ export function createLive(house: LiveHouse): Live {
       return pictures > PICTURES ? { problem: house.problem('too-many-attempts', `at most ${PICTURES} a second`) } : null
     }
 
-    socket.on('watch', (request, answer) => {
-      if (typeof answer !== 'function') return
-      const asked = wanted(request, identity)
+    socket.on('watch', (...given: unknown[]) => {
+      const { answer, said } = acknowledged(given)
+      if (answer === null) return
+      const asked = wanted(said, identity)
       answer('problem' in asked ? asked : (tooMany() ?? feed.watch(watch, asked)))
     })
-    socket.on('resync', (answer) => {
-      if (typeof answer !== 'function') return
-      answer(tooMany() ?? feed.picture(watch))
-    })
+    socket.on('resync', (...given: unknown[]) => acknowledged(given).answer?.(tooMany() ?? feed.picture(watch)))
     socket.on('disconnect', () => {
       sockets.delete(socket)
       connected.set(sockets.size)
@@ -136,8 +134,9 @@ export function createLive(house: LiveHouse): Live {
   }
 
   function wanted(request: unknown, identity: Identity): Wanted | { problem: Problem } {
-    const checked = checkWith(watchSchema, request)
-    if (!checked.ok) return { problem: house.problem('bad-input', 'this is not what `watch` takes', checked.faults) }
+    const isObject = typeof request === 'object' && request !== null && !Array.isArray(request)
+    const checked = checkWith(watchSchema, isObject ? request : {})
+    if (!checked.ok) return { problem: house.problem('bad-input', '`watch` takes an object: {"compounds": "all" or a list of compound ids}', checked.faults) }
     const { compounds, devices } = checked.value
     if (compounds === 'all') return { compounds: identity.scope, devices, platform: minds(identity) }
     const faults: Fault[] = []
@@ -181,4 +180,10 @@ export function createLive(house: LiveHouse): Live {
       await Promise.resolve()
     }
   }
+}
+
+/** What a client said, and how it is to be answered: the acknowledgement stands last, whatever came or did not come before it. Null: it wants no answer. */
+function acknowledged(given: readonly unknown[]): { readonly said: unknown; readonly answer: ((answer: WatchAnswer) => void) | null } {
+  const last = given.at(-1)
+  return typeof last === 'function' ? { said: given.length > 1 ? given[0] : undefined, answer: last as (answer: WatchAnswer) => void } : { said: given[0], answer: null }
 }

@@ -51,6 +51,36 @@ describe('Rights', () => {
     expect((await house.call('DELETE', '/api/v1/tokens/t-1', { token: await house.token('administrator', ['c08']) })).status).to.equal(404)
   })
 
+  it('show and give of tokens only what lies within one’s own compounds', async () => {
+    const token = await house.token('administrator', ['c07'])
+    const make = (compounds: unknown, more: object = {}) => house.call('POST', '/api/v1/tokens', { token, body: { name: 'x', role: 'viewer', compounds, ...more } })
+    await house.token('viewer', ['c08'])
+    await house.token('viewer', ['c07', 'c08'])
+    await house.token('viewer', 'all')
+    const own = (await make(['c07'])).body['id']
+    const { items } = (await house.call('GET', '/api/v1/tokens', { token })).body as { items: { id: string; compounds: unknown }[] }
+    expect(items.map(({ compounds }) => compounds)).to.deep.equal([['c07'], ['c07']])
+    expect(items.map(({ id }) => id)).to.include(own)
+    const [foreign, missing] = [await make(['c07', 'c08']), await make(['c07', 'c99'])]
+    expect([foreign.status, missing.status]).to.deep.equal([400, 400])
+    expect(foreign.text.replaceAll('c08', 'c99'), 'a compound that one may not see is not there').to.equal(missing.text)
+    expect((await make('all')).body['code']).to.equal('beyond-own-rights')
+    for (const role of ['manager', 'guard', 'viewer', 'auditor'] as const) {
+      const lesser = await house.token(role, 'all')
+      expect((await house.call('GET', '/api/v1/tokens', { token: lesser })).status, role).to.equal(403)
+      expect((await house.call('POST', '/api/v1/tokens', { token: lesser, body: { name: 'x', role: 'viewer' } })).status, role).to.equal(403)
+    }
+  })
+
+  it('of a token that ends are handed on to none that ends later', async () => {
+    const admin = await house.token('administrator', 'all')
+    const soon = Date.now() + 3_600_000
+    const make = (token: string, expiresAt: number | null) => house.call('POST', '/api/v1/tokens', { token, body: { name: 'x', role: 'administrator', compounds: 'all', expiresAt } })
+    const token = String((await make(admin, soon)).body['token'])
+    expect([(await make(token, null)).body['code'], (await make(token, soon + 1)).body['code']]).to.deep.equal(['beyond-own-rights', 'beyond-own-rights'])
+    expect((await make(token, soon)).status).to.equal(201)
+  })
+
   it('let a guard acknowledge and close, and neither shelve nor reset', async () => {
     const token = await house.token('guard', 'all')
     expect((await house.call('POST', '/api/v1/alarms/a1/acknowledge', { token, body: {} })).status).to.equal(200)

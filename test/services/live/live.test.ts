@@ -118,6 +118,13 @@ describe('The live link', () => {
     for (const nonsense of [undefined, null, 'all', {}, { compounds: 'some' }, { compounds: [7] }, { compounds: 'all', more: 1 }]) {
       expect(await ask(socket, 'watch', nonsense), JSON.stringify(nonsense)).to.have.nested.property('problem.code', 'bad-input')
     }
+    for (const given of [[], [{}], ['all'], [['c07']], [{}, 'more', 7]]) {
+      const answer = await ask(socket, 'watch', ...given)
+      expect(answer, JSON.stringify(given)).to.have.nested.property('problem.faults[0].path', 'compounds')
+      expect(answer, JSON.stringify(given)).to.have.nested.property('problem.faults[0].message', 'compounds is missing')
+    }
+    expect(await ask(socket, 'watch', { compounds: 'all', devices: 'x' })).to.have.nested.property('problem.faults[0].path', 'devices')
+    expect(await ask(socket, 'resync', 'something', 7)).to.have.property('seq')
     socket.emit('watch', { compounds: 'all' })
     socket.emit('resync')
     socket.emit('nothing', {})
