@@ -1,5 +1,6 @@
 /** The whole pilot with every scenario there is, the platform killed in the middle of them and once more in the middle of the run: what it told, by the simulator's oracle. */
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,6 +11,8 @@ import { PASSWORD, Platform } from '../test/support/platform.ts'
 const ROOT = resolve(import.meta.dirname, '..')
 /** Most scenarios are on their way then, ms after everything is connected. */
 const FIRST_KILL = 10_000
+/** Killed with everything still to be judged, on a machine that has other things to do. */
+const READY = 300_000
 const SHOWN = 10
 
 /** Runs for `minutes` after everybody is connected. */
@@ -18,11 +21,13 @@ export async function run(minutes = Number(process.env['BENCH_TRUTH_MINUTES'] ??
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
   const file = join(folder, 'report.json')
   let platform = await new Platform(settings).start()
+  let simulator: ChildProcess | null = null
   try {
     const child = spawn(process.execPath, [
       join(ROOT, 'tools/run.mjs'), join(ROOT, 'devices-sim/main.ts'), '--url', platform.url, '--user', 'admin', '--tokens', join(folder, 'tokens.json'), '--compounds', compounds,
       '--scenario', 'all', '--duration', `${minutes}m`, '--report', file
     ], { env: { ...process.env, GATEHOUSE_PASSWORD: PASSWORD }, stdio: ['ignore', 'pipe', 'inherit'] })
+    simulator = child
     const ended = new Promise<number>((done) => child.once('exit', (code) => done(code ?? -1)))
     const connected = Promise.withResolvers<void>()
     let out = ''
@@ -39,13 +44,14 @@ export async function run(minutes = Number(process.env['BENCH_TRUTH_MINUTES'] ??
       if (child.exitCode !== null) break
       const killed = performance.now()
       await platform.kill()
-      platform = await new Platform({ ...settings, HTTP_PORT: String(platform.httpPort), MQTT_PORT: String(platform.mqttPort) }, platform.dataDir).start()
+      platform = await new Platform({ ...settings, HTTP_PORT: String(platform.httpPort), MQTT_PORT: String(platform.mqttPort) }, platform.dataDir).start(READY)
       restarts.push(performance.now() - killed)
       waited = at + restarts.reduce((sum, one) => sum + one, 0)
     }
     const code = await ended
     return rows(JSON.parse(readFileSync(file, 'utf8')) as Report, code, restarts, /over the whole run: (.*)/.exec(out)?.[1] ?? '')
   } finally {
+    simulator?.kill('SIGKILL')
     await platform.stop()
     rmSync(folder, { recursive: true })
     rmSync(platform.dataDir, { recursive: true, force: true })

@@ -6,6 +6,8 @@ import { expect } from 'chai'
 import { SCENARIOS } from '../../devices-sim/scenarios/catalogue.ts'
 import type { Report } from '../../devices-sim/report.ts'
 import { PASSWORD, Platform } from '../support/platform.ts'
+import { Liar } from './support/liar.ts'
+import type { Lie } from './support/liar.ts'
 
 /** Rules brought down so far that everything is over within half a minute. */
 const HASTE = {
@@ -32,17 +34,20 @@ describe('A whole platform under the eye of the simulator', () => {
     await rm(folder, { recursive: true })
   })
 
-  async function play(environment: Readonly<Record<string, string>>, scenarios: readonly string[], homes: number): Promise<{ code: number | null; out: string; report: Report }> {
+  async function play(environment: Readonly<Record<string, string>>, scenarios: readonly string[], homes: number, lie: Lie = (_, body) => body): Promise<{ code: number | null; out: string; report: Report }> {
     platform = await new Platform({ ...HASTE, ...environment, LOG_LEVEL: 'info' }).start()
     const file = join(folder, 'report.json')
+    const liar = new Liar(platform.url, lie)
+    await liar.open()
     const args = [
-      'devices-sim/main.ts', '--url', platform.url, '--user', 'admin', '--tokens', join(folder, 'tokens.json'), '--compounds', '1', '--homes', String(homes), '--at', 'c01',
+      'devices-sim/main.ts', '--url', liar.url, '--user', 'admin', '--tokens', join(folder, 'tokens.json'), '--compounds', '1', '--homes', String(homes), '--at', 'c01',
       '--scenario', scenarios.join(','), '--report', file
     ]
     const child = spawn(process.execPath, args, { env: { ...process.env, GATEHOUSE_TOKEN: '', GATEHOUSE_PASSWORD: PASSWORD } })
     let out = ''
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (out += text))
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+    await liar.close()
     return { code, out, report: JSON.parse(await readFile(file, 'utf8')) as Report }
   }
 
@@ -65,4 +70,30 @@ describe('A whole platform under the eye of the simulator', () => {
     expect(out).to.contain('NOT good')
     expect(code, out).to.equal(1)
   })
+
+  it('is caught when its rules are slower, milder and longer than it says, and when it tells one thing twice', async function () {
+    this.timeout(120_000)
+    const broken = { RULE_DOOR_HELD_OPEN_HOLD: '12', RULE_DOOR_HELD_OPEN_HIGH_HOLD: '100', RULE_CAMERA_FALLING_OBJECT_QUIET: '120' }
+    const claims = new Map([['door.held-open.hold', 5], ['door.held-open.high-hold', 10], ['camera.falling-object.quiet', 3]])
+    const { code, out, report } = await play(broken, ['door-held-open', 'falling-object', 'detector-removed'], 60, (path, body) => {
+      if (path === '/rules') return claimed(body, claims)
+      if (path !== '/alarms') return body
+      const page = body as { items: { id: string; rule: string }[] }
+      return { ...page, items: [...page.items, ...page.items.filter((one) => one.rule === 'smoke.tamper').map((one) => ({ ...one, id: `${one.id}-again` }))] }
+    })
+    const told = (kind: 'missed' | 'false' | 'doubled' | 'late' | 'wrong'): string[] => report[kind].map((one) => `${one.rule} ${one.why.replace(/[\d.]+ ms.*|: .*/, '')}`)
+    expect(told('missed'), out).to.deep.equal(['door.held-open not raised within '])
+    expect(told('late'), out).to.deep.equal(['door.held-open after '])
+    expect(told('wrong'), out).to.deep.equal(['door.held-open severity medium, should be high', 'camera.falling-object not cleared although what called for it is over'])
+    expect(told('doubled'), out).to.deep.equal(['smoke.tamper raised 2 times'])
+    expect(told('false'), out).to.deep.equal([])
+    expect(code, out).to.equal(1)
+  })
 })
+
+/** The answer to `GET /rules` with other numbers in it. */
+function claimed(body: unknown, claims: ReadonlyMap<string, number>): unknown {
+  const setting = (one: { name: string; value: number }): unknown => ({ ...one, value: claims.get(one.name) ?? one.value })
+  const view = body as { settings: { name: string; value: number }[]; rules: { settings: { name: string; value: number }[] }[] }
+  return { ...view, settings: view.settings.map(setting), rules: view.rules.map((rule) => ({ ...rule, settings: rule.settings.map(setting) })) }
+}

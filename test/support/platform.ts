@@ -34,8 +34,8 @@ export class Platform {
     return this.#child?.pid ?? 0
   }
 
-  /** Resolves when the platform says that it is ready. */
-  async start(): Promise<this> {
+  /** Resolves when the platform says that it is ready. @param deadline how long that may take, ms */
+  async start(deadline = START_DEADLINE): Promise<this> {
     const child = spawn(process.execPath, [join(ROOT, 'tools/run.mjs'), join(ROOT, 'services/main.ts')], {
       env: {
         PATH: process.env['PATH'], DATA_DIR: this.dataDir, HTTP_PORT: '0', MQTT_PORT: '0', ADMIN_PASSWORD: PASSWORD,
@@ -51,7 +51,7 @@ export class Platform {
     const lines = createInterface({ input: child.stdout })
     child.stderr.setEncoding('utf8').on('data', (text: string) => this.log.push(text))
     await new Promise<void>((ready, failed) => {
-      const timer = setTimeout(() => failed(new Error(`not ready in time:\n${this.log.join('\n')}`)), START_DEADLINE)
+      const timer = setTimeout(() => failed(new Error(`not ready in time:\n${this.log.join('\n')}`)), deadline)
       child.once('exit', (code) => {
         clearTimeout(timer)
         failed(new Error(`the platform ended with ${code}:\n${this.log.join('\n')}`))
