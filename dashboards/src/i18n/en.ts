@@ -107,7 +107,7 @@ export const en = {
   'overview.in-trouble': 'Compounds with alarms',
   'overview.calm': 'No alarms',
   'overview.none': 'No compounds yet',
-  'overview.none-hint': 'Compounds and devices show here once they are enrolled through the import.',
+  'overview.none-hint': 'They appear here once compounds are made and devices enrolled.',
   'overview.offline-count': '{count} offline',
   'overview.held': 'Order held while you point',
 

@@ -106,7 +106,7 @@ export const zh = {
   'overview.in-trouble': '有报警的小区',
   'overview.calm': '无报警',
   'overview.none': '还没有小区',
-  'overview.none-hint': '用导入接口登记小区和设备后，它们会显示在这里。',
+  'overview.none-hint': '新建小区、登记设备后，它们会显示在这里。',
   'overview.offline-count': '{count} 台离线',
   'overview.held': '指针在列表上，排序暂停',
 

@@ -13,6 +13,7 @@ import { AlarmRow } from '../parts/alarm-row.tsx'
 import { useArrangement, useHold, useSteadyAlarms } from '../parts/hold.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useMay } from '../shell/login-state.ts'
 import { useMedia, usePreferences, useText } from '../shell/preferences.tsx'
 import { useCompounds } from '../shell/site.tsx'
 import { CompoundCard } from './compound-card.tsx'
@@ -106,6 +107,7 @@ function Compounds({ compounds, standings }: CompoundsProps) {
   const onWall = useMedia('(min-width: 2200px)')
   const view = search.get('view') === 'map' ? 'map' : 'grid'
   const { held, handlers } = useHold()
+  const may = useMay()
   const byId = useMemo(() => new Map(compounds.map((compound) => [compound.id as string, compound])), [compounds])
   const standingById = useMemo(() => new Map(standings.map((standing) => [standing.id as string, standing])), [standings])
   const worst = useMemo(() => [...standings].sort(worstFirst).map((standing) => standing.id as string), [standings])
@@ -113,7 +115,7 @@ function Compounds({ compounds, standings }: CompoundsProps) {
   const inTrouble = standings.filter(({ alarms }) => openCount(alarms) > 0).length
   const choose = (value: string) => setSearch(value === 'map' ? { view: 'map' } : {}, { replace: true })
 
-  if (compounds.length === 0) return <Empty title={t('overview.none')} hint={t('overview.none-hint')} />
+  if (compounds.length === 0) return <Empty title={t('overview.none')} hint={t('overview.none-hint')}>{may('administer') && <Link to="/admin/places">{t('places.new')}</Link>}</Empty>
   return (
     <>
       <div className="section-head">
