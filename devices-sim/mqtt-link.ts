@@ -63,14 +63,8 @@ const LATE_MS = 30_000
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 30_000
 
-interface Waiting {
-  readonly message: Outgoing
-  readonly since: number
-}
-interface Unacknowledged {
-  readonly message: Outgoing
-  readonly payload: string | Buffer
-}
+type Waiting = { readonly message: Outgoing; readonly since: number }
+type Unacknowledged = { readonly message: Outgoing; readonly payload: string | Buffer }
 
 /**
  * A lean MQTT 3.1.1 client: one persistent session, QoS 1 out with a window, resending with DUP what was not acknowledged. Its timers
@@ -103,7 +97,6 @@ export class MqttLink {
   get online(): boolean {
     return this.#online
   }
-
   /** Thrown out, and not yet back. */
   get lost(): boolean {
     return this.#lost
