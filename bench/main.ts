@@ -15,6 +15,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   broker: { about: 'the broker alone beside bare Aedes and Mosquitto', run: async () => (await import('./broker.ts')).run() },
   platform: { about: 'acknowledged after commit and judged, beside Mosquitto without storage', run: async () => (await import('./platform.ts')).run() },
   history: { about: 'history in InfluxDB beside writing straight to it: rows/s, CPU, lag, an outage with every point counted (BENCH_OUTAGE_MESSAGES, 300000)', run: async () => (await import('./history.ts')).run() },
+  outage: { about: 'an hour without InfluxDB at 1,000 messages/s, caught up and counted (BENCH_OUTAGE_SECONDS, 3600)', run: async () => (await import('./outage.ts')).run() },
   pilot: { about: 'the whole pilot with a power cut in the middle (BENCH_PILOT_MINUTES, 10)', run: async () => (await import('./pilot.ts')).run() },
   truth: { about: 'the whole pilot, every scenario, the platform killed twice: what it told (BENCH_TRUTH_MINUTES, 10)', run: async () => (await import('./truth.ts')).run() },
   alarm: { about: 'smoke published → Socket.io client', run: async () => (await import('./alarm.ts')).run() },

@@ -12,6 +12,11 @@ export function influxdIsHere(): boolean {
   return spawnSync('influxd', ['version']).status === 0
 }
 
+/** Whether the files of a running process can be limited here (Linux: util-linux). */
+export function canLimitFiles(): boolean {
+  return spawnSync('prlimit', ['--version']).status === 0
+}
+
 /** A real InfluxDB 1.x of its own, on a free port with its data in a temporary folder. */
 export class Influxd {
   readonly #folder = temporaryFolder()

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { after, afterEach, before, describe, it } from 'mocha'
 import { eventually } from '../../../support/eventually.ts'
-import { Influxd } from '../../../support/influxd.ts'
+import { canLimitFiles, Influxd } from '../../../support/influxd.ts'
 import type { NewEntry } from '../../../../services/store/ports.ts'
 import { SqliteJournalReader } from '../../../../services/store/sqlite/journal-reader.ts'
 import { openOperations } from '../../../../services/store/sqlite/operations.ts'
@@ -99,7 +99,11 @@ describe('the forwarder to InfluxDB', function () {
     expect(rig.history.stalled).to.equal(null)
   })
 
-  it('waits while the disk of the server is full, says so in its words, and misses nothing when there is room again', async () => {
+  it('waits while the disk of the server is full, says so in its words, and misses nothing when there is room again', async function () {
+    if (!canLimitFiles()) {
+      process.stderr.write('prlimit was not found: the test of a full disk at InfluxDB is skipped\n')
+      this.skip()
+    }
     await begin()
     await rig.append(...readings(3000))
     await rig.forwarded()
