@@ -3,7 +3,6 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import type { FlowNode } from '../protocol/http/flows.ts'
 import { control, CONTROL_ROOT } from './control.ts'
 import type { Controlled } from './control.ts'
@@ -84,7 +83,6 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 
 async function main(): Promise<void> {
   const order = takeOrder()
-  new Worker(new URL('./parent-watch-worker.ts', import.meta.url), { workerData: { parent: process.ppid }, execArgv: [] }).unref()
   const startedAt = Date.now()
   const log = pacedLog()
   let flowsRun = false
