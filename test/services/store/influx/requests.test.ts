@@ -1,0 +1,88 @@
+import { expect } from 'chai'
+import { afterEach, beforeEach, describe, it } from 'mocha'
+import type { CompoundId } from '../../../../protocol/names.ts'
+import type { WriteAnswer } from '../../../../services/store/influx/client.ts'
+import { Forwarder } from '../../../../services/store/influx/forwarder.ts'
+import type { HistoryPoint } from '../../../../services/store/influx/point.ts'
+import { ProgressFile } from '../../../../services/store/influx/progress.ts'
+import { BATCH } from '../../../../services/store/influx/source.ts'
+import { eventually } from '../../../support/eventually.ts'
+import { FakeClock } from '../../../support/fake-clock.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
+
+/** Batches of the source, each full. */
+const BATCHES = 5
+const FAILED: WriteAnswer = { type: 'failed', words: 'busy', databaseMissing: false }
+
+describe('the requests of the forwarder', () => {
+  let folder: ReturnType<typeof temporaryFolder>
+  let clock: FakeClock
+  let progress: ProgressFile
+  let forwarder: Forwarder
+  /** What was sent, the batch by its number, and how to answer it. */
+  let sent: { readonly batch: number; readonly answer: (answer: WriteAnswer) => void }[]
+  let moved: number[]
+
+  beforeEach(() => {
+    folder = temporaryFolder()
+    clock = new FakeClock()
+    progress = ProgressFile.open(folder.path)
+    sent = []
+    moved = []
+    const after = (mark: { position: number; at: number; since: number | null; transition: number }) => {
+      const batch = mark.position / BATCH + 1
+      if (batch > BATCHES) return null
+      const point: HistoryPoint = { device: null, compound: 'c07' as CompoundId, series: 'door', fields: { battery: batch }, timestamp: '1' }
+      return { points: Array.from({ length: BATCH }, () => point), mark: { ...mark, position: batch * BATCH }, removed: [], hours: [] }
+    }
+    forwarder = new Forwarder({
+      source: { after, close: () => undefined }, progress, clock, random: () => 1, prepare: async () => undefined,
+      write: ([point]) => new Promise((answer) => void sent.push({ batch: Number(point?.fields['battery']), answer })),
+      listener: { moved: ({ position }) => void moved.push(position / BATCH), refused: () => undefined, stalled: () => undefined }
+    })
+    forwarder.open(BATCHES * BATCH)
+    forwarder.start()
+  })
+  afterEach(async () => {
+    const stopped = forwarder.stop()
+    for (const { answer } of sent) answer(FAILED)
+    await stopped
+    progress.close()
+    folder.remove()
+  })
+
+  const underWay = (...batches: number[]): Promise<unknown> => eventually(`${batches.join()} were sent`, () => sent.map(({ batch }) => batch).join() === batches.join())
+  const reached = (batch: number): Promise<unknown> => eventually(`batch ${batch} is over`, () => moved.at(-1) === batch)
+
+  it('are three at a time, and the mark moves over them in their order, whichever is answered first', async () => {
+    await underWay(1, 2, 3)
+    sent[2]?.answer({ type: 'written' })
+    sent[1]?.answer({ type: 'written' })
+    await new Promise((done) => setImmediate(done))
+    expect(progress.mark().position).to.equal(0)
+    sent[0]?.answer({ type: 'written' })
+    await underWay(1, 2, 3, 4, 5)
+    await reached(3)
+    expect(moved).to.deep.equal([1, 2, 3])
+    expect(progress.mark().position).to.equal(3 * BATCH)
+  })
+
+  it('become one when one fails, until that is written; what was sent behind it is sent again', async () => {
+    await underWay(1, 2, 3)
+    sent[0]?.answer({ type: 'written' })
+    await underWay(1, 2, 3, 4)
+    sent[1]?.answer(FAILED)
+    sent[2]?.answer({ type: 'written' })
+    sent[3]?.answer({ type: 'written' })
+    await eventually('it is tried again', () => {
+      clock.tick(100)
+      return sent.length === 5
+    })
+    expect([sent[4]?.batch, progress.mark().position]).to.deep.equal([2, BATCH])
+    sent[4]?.answer({ type: 'written' })
+    await underWay(1, 2, 3, 4, 2, 3, 4, 5)
+    for (const { answer } of sent) answer({ type: 'written' })
+    await reached(BATCHES)
+    expect(moved).to.deep.equal([1, 2, 3, 4, 5])
+  })
+})
