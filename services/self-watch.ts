@@ -17,7 +17,7 @@ interface SelfWatchParts {
   readonly clock: Clock
 }
 
-/** Tells the journal what the platform sees of itself, when it starts and whenever that changed; what follows from it is the brain's to say. Returns a function that ends it. */
+/** Tells the journal what the platform sees of itself, soon after it starts and whenever that changed; what follows from it is the brain's to say. Returns a function that ends it. */
 export function watchSelf({ brain, influx, dataDir, clock }: SelfWatchParts): () => void {
   let told: string | null = null
   let telling = false
@@ -34,7 +34,7 @@ export function watchSelf({ brain, influx, dataDir, clock }: SelfWatchParts): ()
     // A journal that takes nothing is said by others; the next look tells it.
     void look().catch(() => undefined).finally(() => (telling = false))
   }
-  begin()
+  // Not at once: what the last run left to be forwarded is as old as the pause was long, and gone in a moment.
   return clock.every(PERIOD, begin)
 }
 

@@ -43,8 +43,11 @@ describe('the watch over the platform itself', () => {
     })
   }
 
-  it('tells what it sees when it starts, and then only what changed', async () => {
+  it('tells what it sees soon after it starts, when what was left is forwarded, and then only what changed', async () => {
+    influx.lag = 7_200_000
     end = watchSelf({ brain, influx, dataDir: folder.path, clock })
+    await new Promise((done) => setImmediate(done))
+    expect(asked).to.equal(0)
     await look(0, 1)
     expect(told[0]).to.deep.include({ actor: 'system' })
     expect(told[0]!.action).to.include({ name: 'platform.seen', historyLag: 0 })
@@ -68,7 +71,10 @@ describe('the watch over the platform itself', () => {
   it('tells it again when the journal did not take it', async () => {
     refuses = true
     end = watchSelf({ brain, influx, dataDir: folder.path, clock })
-    await eventually('it tries', () => asked > 0)
+    await eventually('it tries', () => {
+      clock.tick(5000)
+      return asked > 0
+    })
     refuses = false
     await look(7000, 1)
     expect(lags()).to.deep.equal([7000])
