@@ -74,6 +74,8 @@ export class EditorDoor {
   readonly #stops: (() => void)[] = []
   readonly #proxy = createProxyServer({ proxyTimeout: PATIENCE })
 
+  readonly #onTorn = (error: Error): void => this.#house.log.debug({ err: error }, 'a socket of the editor was torn down')
+
   constructor(house: EditorHouse) {
     this.#house = house
   }
@@ -110,8 +112,11 @@ export class EditorDoor {
       if (request.url?.split('?', 1)[0] === COMMS) this.#connect(request, socket, head)
     }
     server.on('upgrade', upgrade)
+    // A socket that a browser tears down is nothing special; without a listener the proxy would throw, and nobody would catch it.
+    this.#proxy.on('error', this.#onTorn)
     this.#stops.push(
       () => server.off('upgrade', upgrade),
+      () => this.#proxy.off('error', this.#onTorn),
       directory.onRemoved(({ type, id }) => this.#end(({ proof }) => proof.type === type && (proof.type === 'session' ? proof.hash : proof.id) === id)),
       clock.every(SWEEP, () => this.#end((who) => !stillHolds(directory, who, clock.now())))
     )

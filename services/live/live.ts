@@ -151,7 +151,8 @@ export function createLive(house: LiveHouse): Live {
   return {
     attach(server) {
       io = new Server(server, {
-        serveClient: false, pingInterval: PING_INTERVAL, pingTimeout: PING_TIMEOUT, connectTimeout: CONNECT_TIMEOUT, maxHttpBufferSize: MAX_REQUEST_BYTES
+        // Sockets on other addresses are others' business: Node-RED behind the editor's may take its time to answer on a busy machine.
+        destroyUpgradeTimeout: 30_000, serveClient: false, pingInterval: PING_INTERVAL, pingTimeout: PING_TIMEOUT, connectTimeout: CONNECT_TIMEOUT, maxHttpBufferSize: MAX_REQUEST_BYTES
       })
       io.use((socket, next) => {
         const { headers, auth } = socket.handshake

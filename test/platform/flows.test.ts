@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import { ApiClient } from '../support/api-client.ts'
@@ -109,6 +110,21 @@ describe('Flows beside the platform', function () {
     })).to.equal('open')
     await api.call('DELETE', `/api/v1/tokens/${id}`)
     await closed
+  })
+
+  it('cost the platform nothing when a browser tears its sockets down', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      let closed: Promise<unknown> = Promise.resolve()
+      expect(await comms({ cookie: api.cookie, origin: platform.url }, (socket) => {
+        closed = new Promise((done) => socket.once('close', done))
+        socket.on('error', () => undefined);
+        // As a page that is closed in the middle: no goodbye, a reset.
+        (socket as unknown as { _socket: Socket })._socket.resetAndDestroy()
+      })).to.equal('open')
+      await closed
+    }
+    expect((await api.call('GET', '/healthz')).status).to.equal(200)
+    expect((await editor('/settings', { cookie: api.cookie })).status).to.equal(200)
   })
 
   it('are ended with the platform, and started again with it, as they were', async () => {
