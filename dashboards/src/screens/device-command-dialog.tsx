@@ -94,10 +94,11 @@ interface ControlProps {
 }
 
 function Control({ id, field, text, onChange, t }: ControlProps) {
+  const chosen = { id, onChange, ...(text === '' ? {} : { value: text }) }
   switch (field.type) {
     case 'text': return <Input id={id} value={text} maxLength={field.maxCharacters} showCount onChange={(event) => onChange(event.target.value)} />
-    case 'boolean': return <Select id={id} {...(text === '' ? {} : { value: text })} onChange={onChange} options={[{ value: 'true', label: t('value.yes') }, { value: 'false', label: t('value.no') }]} />
-    case 'enum': return <Select id={id} {...(text === '' ? {} : { value: text })} onChange={onChange} options={field.values.map((value) => ({ value, label: value }))} />
+    case 'boolean': return <Select {...chosen} options={[{ value: 'true', label: t('value.yes') }, { value: 'false', label: t('value.no') }]} />
+    case 'enum': return <Select {...chosen} options={field.values.map((value) => ({ value, label: value }))} />
     case 'number': break
   }
   return (

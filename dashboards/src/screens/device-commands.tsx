@@ -111,7 +111,11 @@ function Issued({ command, label }: { readonly command: IssuedCommand; readonly 
         <span className="command-state">{t(`command.state-${command.state}`)}</span>
         <span className="command-who">{t('command.who', { who: command.by === 'system' ? t('command.system') : command.by })} · <span className="id">{command.id}</span></span>
       </p>
-      {args.length > 0 && <p className="command-args">{args.map(([name, value]) => <span key={name}><span className="id">{name}</span> {typeof value === 'string' ? value : JSON.stringify(value)}</span>)}</p>}
+      {args.length > 0 && (
+        <p className="command-args">
+          {args.map(([name, value]) => <span key={name}><span className="id">{name}</span> {typeof value === 'string' ? value : JSON.stringify(value)}</span>)}
+        </p>
+      )}
       <Steps steps={stepsOf(command)} />
       {words !== null && <p className="command-words">{words}</p>}
       {command.holding && <p className="command-words">{t('command.holding')}</p>}
@@ -128,7 +132,10 @@ function Steps({ steps }: { readonly steps: readonly CommandStep[] }) {
     <ol className="command-steps">
       {steps.map(({ state, at }, index) => (
         <li key={state} data-state={state}>
-          {t(`command.state-${state}`)} {index === 0 ? <Moment at={at} /> : <time dateTime={new Date(at).toISOString()}>+{((at - first) / 1000).toFixed(at - first < 10_000 ? 2 : 0)} s</time>}
+          {t(`command.state-${state}`)}{' '}
+          {index === 0
+            ? <Moment at={at} />
+            : <time dateTime={new Date(at).toISOString()}>+{((at - first) / 1000).toFixed(at - first < 10_000 ? 2 : 0)} s</time>}
         </li>
       ))}
     </ol>
