@@ -19,10 +19,13 @@ interface Sample {
   readonly heaps: ReadonlyMap<string, number>
   readonly life: Life
 }
+type Buckets = readonly (readonly [millis: number, count: number])[]
 /** The main thread's delay since the platform's start. */
 interface Life {
   /** Steps that waited no longer than so many ms (ascending), and all of them. */
-  readonly buckets: readonly (readonly [millis: number, count: number])[]
+  readonly buckets: Buckets
+  /** As far as the thread itself worked then: what other load on the machine adds is not in it. */
+  readonly own: Buckets
   readonly worst: number
   /** When the worst was over, ms since 1970. */
   readonly worstAt: number
@@ -65,7 +68,8 @@ export async function run(minutes = Number(process.env['BENCH_PILOT_MINUTES'] ??
       { what: 'simulator exit codes (fleet, power cut)', value: verdicts.join(', ') },
       { what: 'alarms raised', value: alarms.length, note: [...new Set(alarms.map(({ rule }) => rule))].join(' ') },
       { what: 'connections: least, last', value: `${Math.min(...samples.map((one) => one.connections))}, ${samples.at(-2)?.connections ?? 0}` },
-      { what: 'main thread delay, p99 of the whole run, at most ms', value: p99(before.life, life) },
+      { what: 'main thread delay, p99 of the whole run, at most ms', value: p99(before.life.buckets, life.buckets) },
+      { what: 'the same without waiting for a processor, at most ms', value: p99(before.life.own, life.own) },
       {
         what: 'main thread delay, longest, ms', value: life.worstAt > start ? round(life.worst) : `less than ${round(life.worst)}`,
         note: life.worstAt > start ? `${round((life.worstAt - start) / 1000)} s after everybody was there (cut at ${round((cutAt - start) / 1000)} s)` : 'the longest was before'
@@ -84,8 +88,8 @@ export async function run(minutes = Number(process.env['BENCH_PILOT_MINUTES'] ??
 }
 
 /** The upper bound of the bucket that 99 of 100 steps between two looks fell into, ms. */
-function p99(before: Life, after: Life): number {
-  const counts = after.buckets.map(([millis, count], n) => [millis, count - (before.buckets[n]?.[1] ?? 0)] as const)
+function p99(before: Buckets, after: Buckets): number {
+  const counts = after.map(([millis, count], n) => [millis, count - (before[n]?.[1] ?? 0)] as const)
   const all = counts.at(-1)?.[1] ?? 0
   return counts.find(([, count]) => count >= all * 0.99)?.[0] ?? Number.NaN
 }
@@ -103,13 +107,15 @@ async function look(url: string): Promise<Sample> {
   const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1])
   const labelled = (name: string, label: string): (readonly [string, number])[] =>
     Array.from(text.matchAll(new RegExp(`^${name}\\{${label}="([^"]+)"\\} (\\S+)`, 'gm')), ([, of = '', number]) => [of, Number(number)] as const)
+  const buckets = (name: string): Buckets => labelled(name, 'le').map(([seconds, count]) => [seconds === '+Inf' ? Infinity : Number(seconds) * 1000, count] as const)
   return {
     delay: value('gatehouse_main_thread_delay_p99_seconds') * 1000,
     resident: value('gatehouse_process_resident_memory_bytes'),
     connections: value('gatehouse_mqtt_connections'),
     heaps: new Map(labelled('gatehouse_thread_heap_used_bytes', 'thread')),
     life: {
-      buckets: labelled('gatehouse_main_thread_delay_seconds_bucket', 'le').map(([seconds, count]) => [seconds === '+Inf' ? Infinity : Number(seconds) * 1000, count] as const),
+      buckets: buckets('gatehouse_main_thread_delay_seconds_bucket'),
+      own: buckets('gatehouse_main_thread_own_delay_seconds_bucket'),
       worst: value('gatehouse_main_thread_worst_delay_seconds') * 1000,
       worstAt: value('gatehouse_main_thread_worst_delay_timestamp_seconds') * 1000
     }

@@ -7,6 +7,7 @@ describe('the delay of the main thread', () => {
   let registry: Registry
   let clock: FakeClock
   let now: number
+  let cpu: number
   let delay: LoopDelay
   const value = async (name: string): Promise<number> => Number(new RegExp(`^${name.replaceAll(/[{}+]/g, String.raw`\$&`)} (\\S+)`, 'm').exec(await registry.metrics())?.[1])
   const stepsWithin = (seconds: string): Promise<number> => value(`gatehouse_main_thread_delay_seconds_bucket{le="${seconds}"}`)
@@ -19,7 +20,8 @@ describe('the delay of the main thread', () => {
     registry = new Registry()
     clock = new FakeClock()
     now = 5000
-    delay = new LoopDelay(registry, clock, () => now)
+    cpu = 100
+    delay = new LoopDelay(registry, clock, () => now, () => cpu)
     delay.start()
   })
   afterEach(() => delay.stop())
@@ -35,6 +37,15 @@ describe('the delay of the main thread', () => {
     look(100)
     expect(await value('gatehouse_main_thread_delay_seconds_count')).to.equal(10)
     expect([await stepsWithin('0.01'), await stepsWithin('0.05'), await stepsWithin('0.1')]).to.deep.equal([1, 5, 10])
+  })
+
+  it('is told apart from the time in which the thread waited for a processor', async () => {
+    cpu += 30
+    look(100)
+    expect([await value('gatehouse_main_thread_delay_seconds_count'), await value('gatehouse_main_thread_own_delay_seconds_count')]).to.deep.equal([10, 3])
+    cpu += 200
+    look(40)
+    expect(await value('gatehouse_main_thread_own_delay_seconds_count')).to.equal(7)
   })
 
   it('says how long the worst was and when it was over, and a clock that is set is no delay', async () => {
