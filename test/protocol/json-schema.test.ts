@@ -16,7 +16,7 @@ for (const [id, { query, body, success }] of Object.entries(ROUTES)) {
 }
 for (const shape of [...KINDS.flatMap((kind) => [TELEMETRY_SHAPES[kind], EVENT_SHAPES[kind]]), STATUS_SHAPE, COMMAND_RESULT_SHAPE]) schemas.push([shape.name, shape.schema])
 
-/** Values for a JSON Schema: right ones mostly, and at each place now and then something else. */
+/** Values for a JSON Schema: right ones mostly, and at each place now and then something else. With a prototype, as what comes of JSON. */
 function valueFor(schema: JsonSchema, components: Components): fc.Arbitrary<unknown> {
   const other = fc.constantFrom<unknown>(null, '', 'x', 'c07', 0, -1, 1.5, 10 ** 9, true, [], {}, 'a\u0000', '\uD800', 'X'.repeat(70))
   return fc.oneof({ arbitrary: rightFor(schema, components), weight: 12 }, { arbitrary: other, weight: 1 })
@@ -38,9 +38,9 @@ function rightFor(schema: JsonSchema, components: Components): fc.Arbitrary<unkn
   }
   const { properties = {}, required = [], additionalProperties } = schema as { properties?: Record<string, JsonSchema>; required?: string[]; additionalProperties?: unknown }
   const keys = Object.fromEntries(Object.entries(properties).map(([key, child]) => [key, valueFor(child, components)]))
-  const named = fc.record<Record<string, unknown>>(keys, { requiredKeys: fc.sample(fc.boolean(), 1)[0] === true ? [] : required })
+  const named = fc.record<Record<string, unknown>>(keys, { requiredKeys: fc.sample(fc.boolean(), 1)[0] === true ? [] : required, noNullPrototype: true })
   if (typeof additionalProperties !== 'object') return fc.oneof({ arbitrary: named, weight: 9 }, { arbitrary: named.map((value) => Object.assign(value, { further: 1 })), weight: 1 })
-  return fc.tuple(named, fc.dictionary(fc.constantFrom('a', 'b'), valueFor(additionalProperties as JsonSchema, components))).map(([one, two]) => Object.assign(two, one))
+  return fc.tuple(named, fc.dictionary(fc.constantFrom('a', 'b'), valueFor(additionalProperties as JsonSchema, components), { noNullPrototype: true })).map(([one, two]) => Object.assign(two, one))
 }
 
 describe('the JSON Schema of a joi schema', () => {

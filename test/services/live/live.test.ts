@@ -164,6 +164,7 @@ describe('The live link', () => {
     await eventually('nothing to be watched', () => house.watched.at(-1)?.length === 0)
   })
 
+  // Few enough that a busy machine is through with them within the time in which a silent client is taken for gone.
   it('lets a slow reader miss events instead of keeping them', async () => {
     const socket = await connect({ auth: { token: await house.token('viewer', 'all') } })
     await ask(socket, 'watch', { compounds: 'all' })
@@ -171,14 +172,14 @@ describe('The live link', () => {
     const wire = engine.transport.ws._socket
     wire.pause()
     const long = 'x'.repeat(2000)
-    for (let n = 0; n < 20_000; n += 1) {
+    for (let n = 0; n < 8000; n += 1) {
       house.brain.say('c07-smoke-0001', { signals: [raise('c07-smoke-0001', { rule: 'smoke.alarm', change: n % 2 === 0 ? 'raise' : 'clear', message: { zh: long, en: long } })] })
       if (n % 1000 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     const { text } = await house.call('GET', '/metrics')
     const missed = Number(/gatehouse_live_events_total\{event="alarm",result="missed"\} (\d+)/.exec(text)?.[1] ?? 0)
     const told = Number(/gatehouse_live_events_total\{event="alarm",result="told"\} (\d+)/.exec(text)?.[1] ?? 0)
-    expect(missed).to.be.greaterThan(10_000)
+    expect(missed).to.be.greaterThan(3000)
     expect(told * 4000).to.be.lessThan(16 * 1024 * 1024)
     const seqs: number[] = []
     socket.on('alarm', (event: AlarmEvent) => void seqs.push(event.seq))
