@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { IncomingHttpHeaders, Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect } from 'chai'
+import type { FlowEditor, FlowsPort } from '../../../services/api/editor.ts'
+import { startHouse } from '../../support/house.ts'
+import type { House } from '../../support/house.ts'
+
+describe('The way to the editor of the flows', () => {
+  let house: House
+  let behind: Server
+  let seen: { url: string; headers: IncomingHttpHeaders }[]
+  let editors: FlowEditor[]
+  let isThere: boolean
+
+  beforeEach(async () => {
+    seen = []
+    editors = []
+    isThere = true
+    behind = createServer((request, response) => {
+      seen.push({ url: request.url ?? '', headers: request.headers })
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+    }).listen(0, '127.0.0.1')
+    await once(behind, 'listening')
+    const refuse = (): Promise<never> => Promise.reject(new Error('not asked here'))
+    const flows: FlowsPort = {
+      state: refuse, restart: refuse, ask: refuse,
+      door(editor) {
+        editors.push(editor)
+        return isThere ? { target: `http://127.0.0.1:${(behind.address() as AddressInfo).port}`, headers: { 'x-gatehouse-flows': 'the secret' } } : null
+      }
+    }
+    house = await startHouse({ flows })
+  })
+  afterEach(async () => {
+    await house.stop()
+    behind.closeAllConnections()
+    behind.close()
+  })
+
+  it('hands on who asks and the pass, and nothing that opens the platform', async () => {
+    const token = await house.token('administrator', 'all')
+    await house.call('GET', '/flows/settings?x=1', { token, cookie: 'gatehouse_session=stolen; other=1', headers: { 'x-gatehouse-flows': 'forged' } })
+    expect(seen.map(({ url }) => url)).to.deep.equal(['/flows/settings?x=1'])
+    const headers: IncomingHttpHeaders = seen[0]?.headers ?? {}
+    expect(headers).to.not.have.any.keys('cookie', 'authorization')
+    expect(headers['x-gatehouse-flows']).to.equal('the secret')
+    expect(editors).to.have.length(1)
+    expect(editors[0]).to.have.property('permissions', '*')
+  })
+
+  it('is closed to whoever may not edit every compound, and nothing of it is passed on', async () => {
+    for (const [role, compounds] of [['manager', 'all'], ['guard', 'all'], ['viewer', 'all'], ['auditor', 'all'], ['administrator', ['c07']]] as const) {
+      expect((await house.call('GET', '/flows/settings', { token: await house.token(role, compounds) })).status, role).to.equal(403)
+    }
+    expect((await house.call('GET', '/flows/settings')).status).to.equal(401)
+    expect(seen).to.deep.equal([])
+  })
+
+  it('says so while nobody is there, and leaves other addresses alone', async () => {
+    const token = await house.token('administrator', 'all')
+    isThere = false
+    expect((await house.call('GET', '/flows/settings', { token })).body).to.deep.include({ status: 503, code: 'flows-unavailable' })
+    isThere = true
+    for (const path of ['/flowsomething', '/control/flows', '/Flows/settings']) await house.call('GET', path, { token })
+    expect(seen).to.deep.equal([])
+  })
+
+  it('has a policy of its own for its pages, which weakens no other', async () => {
+    const token = await house.token('administrator', 'all')
+    const policy = async (path: string): Promise<string> =>
+      (await fetch(house.url + path, { headers: { authorization: `Bearer ${token}` } })).headers.get('content-security-policy') ?? ''
+    expect(await policy('/flows/')).to.contain("script-src 'self' 'unsafe-inline' 'unsafe-eval'").and.to.contain("frame-ancestors 'none'")
+    for (const path of ['/api/v1/site', '/', '/flowsomething']) expect(await policy(path), path).to.not.contain('unsafe-eval')
+  })
+})
