@@ -72,5 +72,5 @@ function fieldText(value: Value | undefined): string {
 }
 
 function nanoseconds(ts: Millis, offset: number): string {
-  return `${ts}${String(offset % MILLI).padStart(6, '0')}`
+  return `${ts}${String(MILLI + offset % MILLI).slice(1)}`
 }

@@ -52,6 +52,7 @@ export class PointSource {
     const points: HistoryPoint[] = []
     const removed: string[] = []
     const hours = new Map<string, RollupKey>()
+    let hour: RollupKey | null = null
     let { position, at, since } = mark
     const transition = this.#transitionsAfter(mark.transition, points)
     while (points.length < BATCH) {
@@ -64,7 +65,7 @@ export class PointSource {
         for (const item of historyItems(entry, this.#retentionDays)) {
           if (this.#progress.isRepeatOfSuspect(item)) continue
           points.push(pointOf(item, this.#series))
-          if (item.type === null) keepHour(hours, item)
+          if (item.type === null) hour = keepHour(hours, item, hour)
         }
         if (points.length >= BATCH) break
       }
@@ -124,8 +125,12 @@ export class PointSource {
   }
 }
 
-function keepHour(hours: Map<string, RollupKey>, { kind, compound, ts }: HistoryItem): void {
+/** `last`: what came out for the reading before; most often the same comes again. */
+function keepHour(hours: Map<string, RollupKey>, { kind, compound, ts }: HistoryItem, last: RollupKey | null): RollupKey {
   const start = Math.floor(ts / HOUR) * HOUR
+  if (last?.start === start && last.compound === compound && last.kind === kind) return last
   const text = `${start} ${kind} ${compound}`
-  if (!hours.has(text)) hours.set(text, { period: 'hour', kind, compound, start })
+  const key = hours.get(text) ?? { period: 'hour', kind, compound, start }
+  hours.set(text, key)
+  return key
 }
