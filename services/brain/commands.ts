@@ -32,13 +32,16 @@ type Refusal = { readonly code: 'unknown-command' | 'command-over'; readonly mes
 export class Commands {
   readonly #parts: Parts
   readonly #settings: () => RuleSettings
+  readonly #told: (device: DeviceId, command: string, at: Millis) => void
   readonly #kept = new Map<string, Kept>()
   readonly #byDevice = new Map<DeviceId, Set<string>>()
   #count = 0
 
-  constructor(parts: Parts, settings: () => RuleSettings) {
+  /** @param told a device has this command now, for the rules */
+  constructor(parts: Parts, settings: () => RuleSettings, told: (device: DeviceId, command: string, at: Millis) => void) {
     this.#parts = parts
     this.#settings = settings
+    this.#told = told
   }
 
   issue({ device: id, command: name, args }: Extract<CommandAction, { name: 'command.issue' }>, at: Millis, by: string): Reply {
@@ -71,7 +74,9 @@ export class Commands {
   /** The platform handed it to a connection. */
   sent(id: string, at: Millis): void {
     const kept = this.#kept.get(id)
-    if (kept) this.#keep(handedOver(kept.command, at), kept.due)
+    if (!kept) return
+    this.#keep(handedOver(kept.command, at), kept.due)
+    this.#tell(kept.command, at)
   }
 
   /** The device said how it went. Null: taken; else why not. */
@@ -82,6 +87,8 @@ export class Commands {
     const after = answered(command, result, at)
     if (after === null) return { code: 'command-over', message: `${id} is ${command.state} already: "${result.state}" comes too late` }
     if (after === command) return null
+    // Faster than the report of the sending: it has it now.
+    if (command.state === 'queued' && command.sentAt === null) this.#tell(command, at)
     const done = after.state === 'done' && this.#holds(after) === 'until-done' ? { ...after, holding: false } : after
     if (!isOver(done)) this.#keep(done, at + millisOf(this.#settings(), 'command.result'))
     else this.#keep(done, done.holding ? null : at + REMEMBERED)
@@ -156,6 +163,12 @@ export class Commands {
   #holds({ device, name }: IssuedCommand): ReturnType<typeof holdOf> {
     const kind = this.#parts.records.devices.get(device)?.kind
     return kind ? holdOf(kind, name) : null
+  }
+
+  /** A door that is held released is right not to lock. */
+  #tell({ id, device, name }: IssuedCommand, at: Millis): void {
+    const isHeld = this.#of(device).some(({ command }) => command.holding && command.id !== id)
+    if (!isHeld) this.#told(device, name, at)
   }
 
   #dispatch({ id, device, name, args, holding }: IssuedCommand, expiresAt: Millis): void {

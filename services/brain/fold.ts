@@ -74,7 +74,9 @@ export class Fold {
     const guarded = (key: string, run: () => void): void => this.#guarded(key, run)
     const parts = { records: this.#records, book: this.#book, timers: this.#timers, summaries: this.#summaries, ledger, wrote, guarded }
     this.#devices = new Devices(parts, judge)
-    this.#commands = new Commands(parts, () => this.#devices.settings)
+    this.#commands = new Commands(parts, () => this.#devices.settings, (device, command, at) => {
+      guarded(`due:${device}`, () => this.#devices.hear(device, { type: 'told', command }, at))
+    })
     this.#self = new Self(parts, () => this.#devices.settings)
     this.#deeds = new Deeds(parts, this.#devices, this.#commands, this.#self)
   }

@@ -11,7 +11,7 @@ import type { GatewayState, Limits, Presence } from '../presence/presence.ts'
 import type { DeviceRecord, PresenceRecord, QuarantineRecord } from '../store/ports.ts'
 import { offlineChange } from './device.ts'
 import type { DeviceRejection, JudgeDevice, World } from './judgement.ts'
-import { due as dueKind, elapsed, grace as graceKind, hearLateGrant, INITIAL, next as nextKind, relevant, step } from './kind-rules.ts'
+import { due as dueKind, elapsed, grace as graceKind, hearLateGrant, INITIAL, next as nextKind, relevant, step, told as tellKind } from './kind-rules.ts'
 import { gather, isUrgent, judgeLate, lateDue } from './late.ts'
 import type { LateChange, LateItem } from './late.ts'
 import { earliest } from './reading.ts'
@@ -60,6 +60,9 @@ export const judgeDevice: JudgeDevice = (device, before, input, now, world) => {
       break
     case 'gateway':
       judging.presence(presence.gatewayIs(before.presence, input.is, now, judging.limits))
+      break
+    case 'told':
+      judging.told(input.command)
       break
     case 'due':
       judging.due()
@@ -136,6 +139,12 @@ class Judging {
     const { watches: after } = watches.hear(DEVICE_WATCHES, this.#state.watches, null, reading, this.#world.settings, changes)
     if (after !== this.#state.watches) this.#state = { ...this.#state, watches: after }
     for (const change of changes) this.#signal(change)
+  }
+
+  told(command: string): void {
+    const { rules } = this.#state
+    const after = rules === null ? null : tellKind(rules, command, this.#now, this.#world.settings)
+    if (after !== rules) this.#state = { ...this.#state, rules: after }
   }
 
   grace(): void {

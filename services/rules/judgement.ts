@@ -24,6 +24,8 @@ export type DeviceInput =
   | { readonly type: 'enrolled' }
   /** Something of it was refused before it could be judged, e.g. a frame that is too large. */
   | { readonly type: 'refused' }
+  /** The platform handed it this command, and nothing holds that would forbid it to obey. */
+  | { readonly type: 'told'; readonly command: string }
   /** What became of the gateway of this child: `Judgement.children` of the gateway, handed to each of its children. */
   | { readonly type: 'gateway'; readonly is: GatewayState }
   /** The time that the last judgement named in `due` has come. */

@@ -62,6 +62,21 @@ export function step(state: KindState, reading: Reading, settings: RuleSettings)
   return { state: after, changes: changes.length === 0 ? own.changes : [...own.changes, ...changes] }
 }
 
+/** What a command that it was told means for a lock; nothing for others: `restore` gives a door back to its own ruling, which need not be locked. */
+const TOLD: Readonly<Record<string, 'lock' | 'open'>> = { lock: 'lock', unlock: 'open', release: 'open' }
+
+/** The device was told this command just now. What it is told last counts, from when it is told. */
+export function told(state: KindState, command: string, now: Millis, settings: RuleSettings): KindState {
+  const to = Object.hasOwn(TOLD, command) ? TOLD[command] : undefined
+  if (state.kind !== 'door' || to === undefined) return state
+  const hear = (before: KindState, one: 'lock' | 'open'): KindState => {
+    const reading = { at: now, time: now, said: now, type: null, values: {}, told: { to: one, unlocked: state.locked === false } }
+    return step(before, reading, settings).state
+  }
+  const free = hear(state, 'open')
+  return to === 'open' ? free : hear(free, 'lock')
+}
+
 function stepOwn(state: KindState, reading: Reading, settings: RuleSettings): Step<KindState> {
   if (state.kind === 'smoke') return stepSmoke(state, reading, settings)
   return state.kind === 'door' ? stepDoor(state, reading, settings) : { state, changes: [] }

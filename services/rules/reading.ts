@@ -13,6 +13,8 @@ export interface Reading {
   /** Event type; null for telemetry. */
   readonly type: string | null
   readonly values: Readonly<Record<string, FieldValue>>
+  /** What the door itself was told by the platform, and whether it was known to be unlocked then; such a reading says nothing else. */
+  readonly told?: { readonly to: 'lock' | 'open'; readonly unlocked: boolean }
   /** What a detector's last readings make of this one. */
   readonly haze?: { readonly rise: number; readonly byEvent: boolean }
 }

@@ -93,7 +93,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   },
   'door.lock-fault': {
     id: 'door.lock-fault', title: { zh: '锁故障', en: 'Lock fault' }, severity: { door: 'medium' }, latches: false,
-    settings: []
+    settings: ['door.lock-fault.hold']
   },
   'camera.lens-covered': {
     id: 'camera.lens-covered', title: { zh: '镜头遮挡', en: 'Lens covered' }, severity: { camera: 'high' }, latches: false,

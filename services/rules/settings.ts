@@ -60,6 +60,7 @@ export const RULE_SETTINGS = settings({
   'door.denied-burst.window': { unit: 's', default: 60, min: 1, max: 3600, label: { zh: '拒绝的时间窗', en: 'Window of the refusals' }, source: 'rule table' },
   'door.denied-burst.quiet': { unit: 's', default: 300, min: 0, max: 86400, label: { zh: '多久无拒绝后解除', en: 'So long without a refusal until it clears' }, source: 'rule table' },
   'door.duress.quiet': { unit: 's', default: 60, min: 0, max: 3600, label: { zh: '最后一次胁迫码多久后可由人复位', en: 'So long after the last duress code a person can reset it' }, source: 'design choice' },
+  'door.lock-fault.hold': { unit: 's', default: 10, min: 1, max: 3600, label: { zh: '下令上锁后多久仍未锁上即告警', en: 'Told to lock and not locked after so long' }, source: 'rule table' },
   'camera.video-loss.hold': { unit: 's', default: 30, min: 0, max: 3600, label: { zh: '视频丢失须持续多久', en: 'The loss has to last so long' }, source: 'rule table' },
   'camera.video-loss.quiet': { unit: 's', default: 30, min: 0, max: 3600, label: { zh: '视频恢复多久后解除', en: 'Back for so long until it clears' }, source: 'rule table' },
   'camera.fire-lane-blocked.hold': { unit: 's', default: 120, min: 0, max: 86400, label: { zh: '堵塞须持续多久', en: 'Blocked for so long' }, source: 'rule table' },

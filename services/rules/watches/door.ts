@@ -52,14 +52,25 @@ const DURESS: WatchRule = {
 
 const LOCK_FAULT: WatchRule = {
   rule: 'door.lock-fault',
-  read: (reading) => {
-    if (reading.type === 'lock-fault') return { on: [true], calm: false, pulse: true }
+  // Two ways to know of it: the door says so itself; it was told to lock and its bolt is not in its place.
+  read: (reading, watch) => {
+    const said = (watch.since[0] ?? null) !== null
+    const waiting = (watch.since[1] ?? null) !== null
+    if (reading.told?.to === 'lock') return reading.told.unlocked ? { on: [said, true], calm: false } : null
+    if (reading.told) return waiting ? { on: [said, false], calm: false } : null
+    if (reading.type === 'lock-fault') return { on: [true, waiting], calm: false, pulse: true }
     // Only the bolt in its place shows that the lock works again; an unlocked door says nothing of it.
     return flagIn(reading, 'locked') === true ? CALM : null
   },
-  stages: AT_ONCE,
+  stages: (settings) => [{ hold: 0 }, { hold: millisOf(settings, 'door.lock-fault.hold') }],
+  // It was told by our clock, so what follows counts by ours.
+  opens: (at) => at,
   quiet: NO_QUIET,
-  words: () => ({ zh: '锁故障，锁不上', en: 'the lock does not lock' })
+  words: (_watch, stage, settings) => {
+    if (stage === 0) return { zh: '锁故障，锁不上', en: 'the lock does not lock' }
+    const seconds = settings['door.lock-fault.hold']
+    return { zh: `下令上锁 ${seconds} 秒后仍未锁上`, en: `told to lock, still unlocked after ${seconds} s` }
+  }
 }
 
 export const DOOR_WATCHES: readonly WatchRule[] = [

@@ -56,7 +56,7 @@ const deeds: fc.Arbitrary<Step['entry']> = fc.oneof(
 
 const command = fc.integer({ min: 1, max: 12 }).map((n) => `k${n}`)
 const orders: fc.Arbitrary<Step['entry']> = fc.oneof(
-  fc.record({ name: fc.constant('command.issue'), device, command: fc.constantFrom('unlock', 'release', 'release', 'restore', 'locate', 'configure'), args: fc.constant({}) })
+  fc.record({ name: fc.constant('command.issue'), device, command: fc.constantFrom('unlock', 'lock', 'lock', 'release', 'release', 'restore', 'locate', 'configure'), args: fc.constant({}) })
     .map((action) => () => act(action as Action)),
   fc.record({ name: fc.constant('command.sent'), command }).map((action) => () => act(action, 'system')),
   fc.constant(() => act({ name: 'building.restore', compound, building: 'b01' })),

@@ -69,4 +69,65 @@ describe('Rules of doors', () => {
     const device = new OneDevice('door').says(s(100), 'event', { ts: s(99), historical: true, type: 'opened' }).pass(s(130))
     expect(device.linesOf('door.held-open')).to.deep.equal([])
   })
+
+  describe('of a lock that was told to lock', () => {
+    /** Unlocked since 0 s; each step is a command, or what the door says of its bolt. */
+    function door(...steps: readonly (readonly [seconds: number, what: string | boolean])[]): OneDevice {
+      const device = new OneDevice('door').says(s(0), 'telemetry', { ts: s(0), locked: false })
+      for (const [at, what] of steps) {
+        if (typeof what === 'string') device.input(s(at), { type: 'told', command: what })
+        else device.says(s(at), 'telemetry', { ts: s(at), locked: what })
+      }
+      return device
+    }
+    const linesOf = (device: OneDevice, until = 100): string[] => device.pass(s(until)).linesOf('door.lock-fault')
+
+    it('raise that it is still unlocked after 10 s, to the millisecond, whether it says so or nothing', () => {
+      expect(linesOf(door([20, 'lock']), 29.999)).to.deep.equal([])
+      expect(linesOf(door([20, 'lock']))).to.deep.equal(['raise door.lock-fault 30'])
+      const told = door([20, 'lock'], [25, false])
+      expect(linesOf(told)).to.deep.equal(['raise door.lock-fault 30'])
+      expect(told.signals[0]?.severity).to.equal('medium')
+      expect(told.signals[0]?.message).to.deep.equal({ zh: '门禁 b1：下令上锁 10 秒后仍未锁上', en: 'Door b1: told to lock, still unlocked after 10 s' })
+    })
+
+    it('clear when it is locked, and are not raised when it is in time', () => {
+      expect(linesOf(door([20, 'lock'], [40, false], [50, true], [60, false]))).to.deep.equal(['raise door.lock-fault 30', 'clear door.lock-fault 50'])
+      expect(linesOf(door([20, 'lock'], [29.9, true], [30, false]))).to.deep.equal([])
+    })
+
+    it('are called off by a command that opens, and stay with a fault that is raised until the bolt is in its place', () => {
+      for (const opens of ['unlock', 'release']) {
+        expect(linesOf(door([20, 'lock'], [29, opens]))).to.deep.equal([])
+        expect(linesOf(door([20, 'lock'], [40, opens], [50, false], [60, true]))).to.deep.equal(['raise door.lock-fault 30', 'clear door.lock-fault 60'])
+      }
+      expect(linesOf(door([20, 'lock'], [25, 'unlock'], [26, 'lock']))).to.deep.equal(['raise door.lock-fault 36'])
+    })
+
+    it('count from when it was told last', () => {
+      expect(linesOf(door([20, 'lock'], [28, 'lock']))).to.deep.equal(['raise door.lock-fault 38'])
+    })
+
+    it('wait for nothing where the door was locked, never said that it is not, or was only restored', () => {
+      expect(linesOf(door([10, true], [20, 'lock'], [25, false]))).to.deep.equal([])
+      expect(linesOf(new OneDevice('door').says(s(0), 'telemetry', { ts: s(0), open: true }).input(s(1), { type: 'told', command: 'lock' }))).to.deep.equal([])
+      expect(linesOf(door([20, 'restore'], [30, false]))).to.deep.equal([])
+    })
+
+    it('count by our clock, whatever time the door says that it is', () => {
+      const device = door([20, 'lock']).says(s(22), 'telemetry', { ts: s(82), locked: false })
+      expect(linesOf(device, 29)).to.deep.equal([])
+      expect(linesOf(device)).to.deep.equal(['raise door.lock-fault 30'])
+    })
+
+    it('give it its time anew when the platform was not listening', () => {
+      expect(linesOf(door([20, 'lock']).input(s(28), { type: 'grace', started: true }))).to.deep.equal(['raise door.lock-fault 38'])
+    })
+
+    it('count the fault that the door reports itself besides', () => {
+      const device = door([20, 'lock']).says(s(25), 'event', { ts: s(25), type: 'lock-fault' })
+      expect(linesOf(device)).to.deep.equal(['raise door.lock-fault 25'])
+      expect(linesOf(device.says(s(110), 'telemetry', { ts: s(110), locked: true }), 200)).to.deep.equal(['raise door.lock-fault 25', 'clear door.lock-fault 110'])
+    })
+  })
 })
