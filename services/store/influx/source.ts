@@ -27,7 +27,7 @@ export interface Batch {
   /** Devices that were removed within it. */
   readonly removed: readonly string[]
   /** Hours that its readings are of. */
-  readonly hours: Iterable<RollupKey>
+  readonly hours: readonly RollupKey[]
 }
 
 export class PointSource {
@@ -74,7 +74,7 @@ export class PointSource {
     this.#progress.keepPlaces(this.#found)
     this.#found.clear()
     if (position === mark.position && transition === mark.transition) return null
-    return { points, removed, hours: hours.values(), mark: { position, at, since, transition } }
+    return { points, removed, hours: [...hours.values()], mark: { position, at, since, transition } }
   }
 
   /** Closes its files; they are opened again when they are needed. */

@@ -108,12 +108,13 @@ describe('npm run history, against a real InfluxDB', () => {
   })
   afterEach(() => folder.remove())
 
-  it('copies readings, events and transitions, and both sides agree', async () => {
+  it('copies readings, events and transitions, rolls up what is over, and both sides agree', async () => {
     await fillStore(folder.path)
     const copied = await history(folder.path, url(), ['backfill'])
     expect([copied.code, copied.errors]).to.deep.equal([0, ''])
     expect(copied.out).to.match(/100 %/).and.match(/完成 done: 106 点 points/)
     expect([await counted('smoke', 'temperature'), await counted('smoke', 'obscuration'), await counted('event', 'historical'), await counted('alarm', 'occurrences')]).to.deep.equal([100, 50, 3, 3])
+    expect(await server.number(database, 'SELECT sum("temperature_count") FROM "hourly"."smoke"')).to.be.at.least(50)
     const verified = await history(folder.path, url(), ['verify'])
     expect([verified.code, verified.errors]).to.deep.equal([0, ''])
     expect(verified.out).to.match(/smoke\s+125\s+125\s+=/).and.match(/event\s+3\s+3\s+=/).and.match(/alarm\s+3\s+3\s+=/).and.contain('Both sides agree')
