@@ -1,6 +1,6 @@
 /**
  * The `influx` package behind the few calls that the platform needs; what the server or the network does is a value, never an exception. Points go past the package, which
- * takes longer to write them down than all the rest of their way: docs/decisions/0006.
+ * takes longer to write them down than all the rest of their way: docs/decisions/0007.
  */
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import type { IncomingMessage } from 'node:http'
