@@ -134,7 +134,12 @@ export async function findLender(file: string): Promise<Loan | null> {
   })
   const ask = (request: object): Promise<string | null> =>
     new Promise((resolve) => {
-      answers.push(resolve)
+      // The line must not keep a simulator alive that has nothing else to do; one that waits for an answer has.
+      socket.ref()
+      answers.push((line) => {
+        socket.unref()
+        resolve(line)
+      })
       socket.write(`${JSON.stringify({ secret: whereabouts.secret, ...request })}\n`)
     })
 
@@ -145,8 +150,6 @@ export async function findLender(file: string): Promise<Loan | null> {
     socket.destroy()
     return null
   }
-  // The line must not keep a simulator alive that has nothing else to do.
-  socket.unref()
   return {
     ...introduction,
     pid: whereabouts.pid,

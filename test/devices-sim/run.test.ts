@@ -7,6 +7,7 @@ import type { Alarm } from '../../protocol/alarm.ts'
 import { parseTopic } from '../../protocol/topics.ts'
 import { findLender, LendingDesk } from '../../devices-sim/control.ts'
 import { writePrivate } from '../../devices-sim/token-file.ts'
+import { eventually } from '../support/eventually.ts'
 import { TinyBroker } from './support/broker.ts'
 import { TinySite } from './support/site.ts'
 
@@ -96,6 +97,24 @@ describe('A run of the simulator', () => {
     const { replay } = JSON.parse(await readFile(report, 'utf8')) as { replay: { ignition: number; raisedAt: number } }
     expect(replay).to.include({ file: 'fire.csv', detector: 'c01-smoke-0003', secondsAfterIgnition: 2, expectedSecondsAfterIgnition: 2 })
     expect(replay.raisedAt - replay.ignition).to.equal(2_000)
+  })
+
+  it('borrows from the one that runs what it plays with, and gives it back', async function () {
+    if (process.platform === 'win32') this.skip()
+    this.timeout(60_000)
+    let pid = 0
+    const first = simulate(common, null, (own) => (pid = own))
+    await broker.until(() => broker.guests.length === 4)
+    try {
+      const { code, out } = await simulate([...common, '--scenario', 'test-button', '--at', 'c01'])
+      expect(out).to.contain('a simulator runs already').and.contain('1 connections are taken over')
+      expect(code, out).to.equal(0)
+      // The gateway of the detector: the first one, the borrower, the first one again.
+      await eventually('it is given back', () => broker.guests.filter((one) => one.connect.clientId === 'c01-gateway-01').length === 3)
+    } finally {
+      process.kill(-pid, 'SIGINT')
+    }
+    expect((await first).code).to.equal(0)
   })
 
   it('takes several processes when one may not open so many files, and joins what they did', async function () {
