@@ -5,6 +5,7 @@
 import Joi from 'joi'
 import type { Alarm } from './alarm.ts'
 import type { IssuedCommand } from './command.ts'
+import type { ConnectionSpell } from './connection.ts'
 import type { Permission } from './http/access.ts'
 import { login, madeToken, me, newToken, tokenView } from './http/access.ts'
 import type { TokenView } from './http/access.ts'
@@ -13,7 +14,7 @@ import { command, issuedCommand, newCommand, ofBuilding, restoredDoors } from '.
 import { API_BASE, compoundId, deviceId, line, pageOf, paging } from './http/common.ts'
 import type { Paging } from './http/common.ts'
 import {
-  deviceQuery, deviceToken, deviceView, enrolledDevice, eventView, eventsQuery, importLine, newDevice, readings, readingsQuery
+  connectionSpell, connectionsQuery, deviceQuery, deviceToken, deviceView, enrolledDevice, eventView, eventsQuery, importLine, newDevice, readings, readingsQuery
 } from './http/devices.ts'
 import type { DeviceView, EventView } from './http/devices.ts'
 import { flowGrants, flowRights } from './http/flow-rights.ts'
@@ -204,6 +205,10 @@ export const ROUTES = {
   'devices.events': route('GET', `${API_BASE}/devices/{id}/events`, {
     tag: 'devices', summary: { zh: '事件记录（新的在前）', en: 'Events, newest first' }, params: ofDevice, query: eventsQuery,
     success: { status: 200, body: pageOf<EventView>(eventView) }, problems: [404]
+  }),
+  'devices.connections': route('GET', `${API_BASE}/devices/{id}/connections`, {
+    tag: 'devices', summary: { zh: '连接历史：何时在线、何时离线、原因（新的在前）', en: 'When it was online and when not, and why; newest first' }, params: ofDevice,
+    query: connectionsQuery, success: { status: 200, body: pageOf<ConnectionSpell>(connectionSpell) }, problems: [404]
   }),
   'devices.command': route('POST', `${API_BASE}/devices/{id}/commands`, {
     tag: 'commands', summary: { zh: '向设备下发命令', en: 'Have a device do something' }, permission: 'command', params: ofDevice, body: newCommand,

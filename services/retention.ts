@@ -52,7 +52,7 @@ export function keepRetention({ config, store, records, clock, log }: RetentionP
     store.dropBefore({ readings: day(retentionDays), passages: day(passageDays), pictures: day(pictureDays) }).catch(failed('days'))
     if (slicing) return
     slicing = true
-    removeRecords({ quarantine: ago(quarantineDays), alarms: ago(alarmDays), audit: ago(auditDays), commands: ago(auditDays) })
+    removeRecords({ quarantine: ago(quarantineDays), alarms: ago(alarmDays), audit: ago(auditDays), commands: ago(auditDays), connections: ago(retentionDays) })
       .catch(failed('records')).finally(() => (slicing = false))
   }
   look()

@@ -1,5 +1,7 @@
 /** Devices: enrolment, import, what they measured and what happened at them. */
 import Joi from 'joi'
+import { CONNECTION_REASONS } from '../connection.ts'
+import type { ConnectionSpell } from '../connection.ts'
 import type { FieldValue } from '../decoded.ts'
 import type { CompoundId, DeviceId, Kind, Location, Millis } from '../names.ts'
 import { compoundId, count, deviceId, fieldValue, kind, line, locationSchema, millis, paging } from './common.ts'
@@ -152,3 +154,16 @@ export const eventView = Joi.object<EventView, true>({
   sequenceReused: Joi.boolean().required(),
   fields: Joi.object().pattern(Joi.string(), fieldValue()).required()
 }).meta({ name: 'Event' })
+
+export interface ConnectionsQuery extends Paging {
+  readonly from?: Millis
+  readonly to?: Millis
+}
+export const connectionsQuery = Joi.object<ConnectionsQuery, true>({ ...paging, from: millis(), to: millis() })
+
+export const connectionSpell = Joi.object<ConnectionSpell, true>({
+  from: millis().required(),
+  to: millis().allow(null).required(),
+  online: Joi.boolean().required(),
+  why: Joi.string().valid(...CONNECTION_REASONS).required()
+}).meta({ name: 'ConnectionSpell' })

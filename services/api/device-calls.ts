@@ -14,7 +14,8 @@ import { isProblemCode, Problem } from './problem.ts'
 import { quarantineView } from './quarantine-view.ts'
 
 type Calls =
-  | 'devices.list' | 'devices.create' | 'devices.show' | 'devices.remove' | 'devices.token' | 'devices.readings' | 'devices.events' | 'quarantine.list'
+  | 'devices.list' | 'devices.create' | 'devices.show' | 'devices.remove' | 'devices.token' | 'devices.readings' | 'devices.events' | 'devices.connections'
+  | 'quarantine.list'
 
 /** A chart shows the last day where nothing else is asked for, ms. */
 const DAY = 24 * 3600 * 1000
@@ -94,6 +95,12 @@ export function deviceCalls(house: ApiHouse): Pick<Handlers, Calls> {
       }
       const page = await queries.events(params.id, { from, to }, { limit, cursor })
       return reason === undefined ? { items: page.items.map(withoutPerson), next: page.next } : page
+    },
+
+    async 'devices.connections'({ who, params, query: { from, to, limit, cursor } }) {
+      find(who, params.id)
+      if (from !== undefined && to !== undefined) demandOrder(from, to)
+      return await queries.connections(params.id, { from, to }, { limit, cursor })
     },
 
     async 'quarantine.list'({ who, query: { device, limit, cursor } }) {

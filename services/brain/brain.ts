@@ -137,7 +137,7 @@ export class Brain implements BrainPort, Forgetting {
   #changes(given: Partial<DirectoryChanges> & { position: number }): Outcome['changes'] {
     return {
       compounds: NOTHING, devices: NOTHING, users: NOTHING, sessions: NOTHING, tokens: NOTHING,
-      presence: [], alarms: [], transitions: [], quarantine: [], commands: [], audit: [], ...given
+      presence: [], connections: [], alarms: [], transitions: [], quarantine: [], commands: [], audit: [], ...given
     }
   }
 

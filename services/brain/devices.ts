@@ -60,6 +60,7 @@ export class Devices {
     if (judged.presence) this.#seen(device.compound, before?.online ?? false, judged.presence)
     for (const signal of judged.signals) this.#parts.book.signal(signal, now)
     const ledger = this.#parts.ledger()
+    if (judged.connection) ledger.changes.connection({ device: id, at: now, ...judged.connection })
     for (const record of judged.quarantine) ledger.changes.quarantine(record)
     for (const rejection of judged.rejections) ledger.rejected(id, now, rejection)
     const { children: is } = judged

@@ -3,7 +3,7 @@ import type { IssuedCommand } from '../../protocol/command.ts'
 import type { CompoundId, DeviceId, Millis } from '../../protocol/names.ts'
 import type { RegistryRows } from '../registry/records.ts'
 import type {
-  AuditRecord, Changes, CompoundRecord, DeviceRecord, PresenceRecord, QuarantineRecord, Rows, SessionRecord, TokenRecord, UserRecord
+  AuditRecord, Changes, CompoundRecord, ConnectionRecord, DeviceRecord, PresenceRecord, QuarantineRecord, Rows, SessionRecord, TokenRecord, UserRecord
 } from '../store/ports.ts'
 import type { CompoundSummary, Dispatch, Outcome, Rejection, Reply } from './outcome.ts'
 
@@ -45,6 +45,7 @@ export class ChangeSet {
   readonly #sessions = new Table<SessionRecord, string>((row) => row.hash)
   readonly #tokens = new Table<TokenRecord, string>((row) => row.id)
   readonly #presence = new Map<DeviceId, PresenceRecord>()
+  readonly #connections: ConnectionRecord[] = []
   readonly #alarms = new Map<string, Alarm>()
   readonly #transitions: Changes['transitions'][number][] = []
   readonly #quarantine: QuarantineRecord[] = []
@@ -58,6 +59,10 @@ export class ChangeSet {
 
   presence(record: PresenceRecord): void {
     this.#presence.set(record.device, record)
+  }
+
+  connection(record: ConnectionRecord): void {
+    this.#connections.push(record)
   }
 
   quarantine(record: QuarantineRecord): void {
@@ -87,6 +92,7 @@ export class ChangeSet {
   add(changes: Changes): void {
     this.rows(changes)
     for (const record of changes.presence) this.presence(record)
+    for (const record of changes.connections) this.connection(record)
     for (const alarm of changes.alarms) this.#alarms.set(alarm.id, alarm)
     for (const transition of changes.transitions) this.#transitions.push(transition)
     for (const record of changes.quarantine) this.#quarantine.push(record)
@@ -97,6 +103,7 @@ export class ChangeSet {
   changes(position: number): Changes {
     return {
       position, compounds: this.#compounds.rows(), devices: this.#devices.rows(), presence: [...this.#presence.values()],
+      connections: this.#connections,
       alarms: [...this.#alarms.values()], transitions: this.#transitions, quarantine: this.#quarantine,
       users: this.#users.rows(), sessions: this.#sessions.rows(), tokens: this.#tokens.rows(), commands: [...this.#commands.values()], audit: this.#audit
     }

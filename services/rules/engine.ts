@@ -5,6 +5,8 @@ import { quarantineOf, readMessage } from '../intake/report.ts'
 import type { Complaint, StoredMessage } from '../intake/report.ts'
 import { recognise, recogniseBody } from '../intake/repeats.ts'
 import { caughtUp, follow, isBelieved, place } from '../intake/time.ts'
+import { connectionChange } from '../presence/connection.ts'
+import type { Cause, ConnectionChange } from '../presence/connection.ts'
 import { inMassLoss } from '../presence/fleet.ts'
 import * as presence from '../presence/presence.ts'
 import type { GatewayState, Limits, Presence } from '../presence/presence.ts'
@@ -41,17 +43,19 @@ export const judgeDevice: JudgeDevice = (device, before, input, now, world) => {
       judging.message(input.entry)
       break
     case 'carried':
-      judging.presence(presence.spoke(before.presence, now, false, judging.limits))
+      judging.presence(presence.spoke(before.presence, now, false, judging.limits), 'heard')
       break
     case 'connected':
-      judging.presence(presence.connected(before.presence, input.session, now, judging.limits))
+      judging.presence(presence.connected(before.presence, input.session, now, judging.limits), 'connected')
       break
     case 'disconnected':
-      judging.presence(presence.disconnected(before.presence, input.session, input.reason, device.kind === 'gateway', now, judging.limits))
+      judging.presence(
+        presence.disconnected(before.presence, input.session, input.reason, device.kind === 'gateway', now, judging.limits), input.reason === 'said-goodbye' ? 'closed' : input.reason
+      )
       judging.happened(happening('disconnected', now))
       break
     case 'grace':
-      judging.presence(presence.grace(before.presence, input.started, now, judging.limits))
+      judging.presence(presence.grace(before.presence, input.started, now, judging.limits), 'grace')
       judging.grace()
       break
     case 'enrolled':
@@ -59,7 +63,7 @@ export const judgeDevice: JudgeDevice = (device, before, input, now, world) => {
       judging.happened(happening(input.type, now))
       break
     case 'gateway':
-      judging.presence(presence.gatewayIs(before.presence, input.is, now, judging.limits))
+      judging.presence(presence.gatewayIs(before.presence, input.is, now, judging.limits), 'gateway')
       break
     case 'told':
       judging.told(input.command)
@@ -99,6 +103,7 @@ class Judging {
   readonly #world: World
   readonly #signals: Signal[] = []
   #state: DeviceState
+  #connection: ConnectionChange | null = null
   #quarantine: readonly QuarantineRecord[] = []
   #rejections: readonly DeviceRejection[] = []
 
@@ -119,13 +124,15 @@ class Judging {
       signals: this.#signals,
       due: dueOf(this.#device, this.#state, this.#world.settings),
       presence: before.lastSeen === after.lastSeen && presence.isOnline(before) === presence.isOnline(after) ? null : presenceOf(this.#device, this.#state),
+      connection: this.#connection,
       children: this.#children(before, after),
       quarantine: this.#quarantine,
       rejections: this.#rejections
     }
   }
 
-  presence(after: Presence): void {
+  presence(after: Presence, cause: Cause): void {
+    this.#connection = connectionChange(this.#state.presence, after, cause, this.#now) ?? this.#connection
     const change = offlineChange(this.#state.presence, after, this.#device.kind, this.#now, this.#world.settings)
     const isFirst = this.#state.presence.lastSeen === null && after.lastSeen !== null
     this.#state = { ...this.#state, presence: after }
@@ -160,7 +167,7 @@ class Judging {
     const { presence: before } = this.#state
     const massLoss = before.lostAt !== null && inMassLoss(this.#world.fleet, before.lostAt)
     const after = presence.due(before, this.#now, massLoss, this.limits)
-    if (after !== before) this.presence(after)
+    if (after !== before) this.presence(after, 'due')
     const changes: Change[] = []
     const watched = watches.due(DEVICE_WATCHES, this.#state.watches, this.#now, this.#world.settings, changes)
     if (watched !== this.#state.watches) this.#state = { ...this.#state, watches: watched }
@@ -176,8 +183,8 @@ class Judging {
   message(entry: StoredMessage): void {
     const report = readMessage(entry)
     const byItself = entry.via === this.#device.id
-    if (report.status?.state === 'offline') this.presence(presence.saidOffline(this.#state.presence))
-    else this.presence(presence.spoke(this.#state.presence, this.#now, byItself, this.limits))
+    if (report.status?.state === 'offline') this.presence(presence.saidOffline(this.#state.presence), byItself ? 'will' : 'said')
+    else this.presence(presence.spoke(this.#state.presence, this.#now, byItself, this.limits), 'heard')
     const complaints = [...report.complaints]
     if (report.channel === 'telemetry' || report.channel === 'event') {
       const items = this.#firstTime(report.channel, entry, report.items, report.complaints.length === 0, complaints)

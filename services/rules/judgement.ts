@@ -1,6 +1,7 @@
 /** What goes into judging one device and what comes out of it. `engine.ts` does it; the fold keeps the states and calls it. */
 import type { Millis } from '../../protocol/names.ts'
 import type { JournalEntry, MessageEntry, PresenceRecord, QuarantineRecord, DeviceRecord } from '../store/ports.ts'
+import type { ConnectionChange } from '../presence/connection.ts'
 import type { Fleet } from '../presence/fleet.ts'
 import type { GatewayState } from '../presence/presence.ts'
 import type { RuleSettings } from './settings.ts'
@@ -56,6 +57,8 @@ export interface Judgement {
   readonly due: Millis | null
   /** Where `online` or `lastSeenAt` changed. */
   readonly presence: PresenceRecord | null
+  /** Where it went online or offline, or has a new connection: for its history. */
+  readonly connection: ConnectionChange | null
   /** Not null when this is a gateway whose children have to be told, each with an input of type `gateway`. */
   readonly children: GatewayState | null
   readonly quarantine: readonly QuarantineRecord[]

@@ -3,6 +3,7 @@
  * knows this file only. Every port has a contract suite under `test/services/store/`.
  */
 import type { Alarm, AlarmState, Transition } from '../../protocol/alarm.ts'
+import type { ConnectionReason, ConnectionSpell } from '../../protocol/connection.ts'
 import type { IssuedCommand } from '../../protocol/command.ts'
 import type { LifeSafetyRight } from '../../protocol/flow-rights.ts'
 import type { Role } from '../../protocol/http/access.ts'
@@ -136,6 +137,13 @@ export interface PresenceRecord {
   /** Time of receipt of its last message or connection; null when it never spoke. */
   readonly lastSeenAt: Millis | null
 }
+/** The beginning of a stretch of time in which a device was or was not there; it lasts until the next one. At most one of a device for each millisecond: the last. */
+export interface ConnectionRecord {
+  readonly device: DeviceId
+  readonly at: Millis
+  readonly online: boolean
+  readonly why: ConnectionReason
+}
 export interface QuarantineRecord {
   /** Journal position and number within its entry. */
   readonly position: number
@@ -206,6 +214,7 @@ export interface Changes {
   readonly compounds: Rows<CompoundRecord, CompoundId>
   readonly devices: Rows<DeviceRecord, DeviceId>
   readonly presence: readonly PresenceRecord[]
+  readonly connections: readonly ConnectionRecord[]
   readonly alarms: readonly Alarm[]
   readonly transitions: readonly { readonly alarm: string; readonly transition: Transition }[]
   readonly quarantine: readonly QuarantineRecord[]
@@ -236,7 +245,7 @@ export interface OperationsStore {
   completeSnapshot(position: number): Promise<void>
   /** The last complete snapshot; position 0 and no pieces when there is none. */
   loadSnapshot(): Promise<{ position: number; pieces: StatePiece[] }>
-  /** Forgets all alarms with their timelines, the snapshot and the cursor: the whole journal is to be judged anew, and may number its alarms otherwise. */
+  /** Forgets all alarms with their timelines, who was connected, the snapshot and the cursor: the whole journal is to be judged anew, and may number its alarms otherwise. */
   beginAnew(): Promise<void>
   close(): Promise<void>
 }
@@ -249,6 +258,7 @@ export interface OldRecords {
   readonly audit: Millis
   /** Commands that are over; those that still hold are never old. */
   readonly commands: Millis
+  readonly connections: Millis
 }
 /** Removing what is past its time is no judgement: the brain remembers nothing of it, and a replay does not write it again. */
 export interface Forgetting {
@@ -325,6 +335,8 @@ export interface Queries {
   /** What a device was told to do, newest first; also of one that was removed. */
   commands(device: DeviceId, paging: Paging): Promise<Page<IssuedCommand>>
   command(id: string): Promise<IssuedCommand | null>
+  /** When it was there and when not, newest first: all that reaches into [from, to). */
+  connections(device: DeviceId, range: { from?: Millis | undefined; to?: Millis | undefined }, paging: Paging): Promise<Page<ConnectionSpell>>
   quarantine(filter: { scope: Scope; device?: string | undefined }, paging: Paging): Promise<Page<QuarantineRecord>>
   /** Steps over [from, to) so that there are at most `points`; booleans count as 0 and 1. Empty steps are left out. */
   readings(device: DeviceId, field: string, from: Millis, to: Millis, points: number): Promise<ReadingSteps>

@@ -49,7 +49,7 @@ describe('Retention', () => {
     start()
     await settled()
     expect(days).to.deep.equal([{ readings: '2026-06-16', passages: '2026-05-30', pictures: '2026-05-31' }])
-    expect(slices[0]?.before).to.deep.equal({ quarantine: NOON - 32 * DAY, alarms: NOON - 1095 * DAY, audit: NOON - 1000 * DAY, commands: NOON - 1000 * DAY })
+    expect(slices[0]?.before).to.deep.equal({ quarantine: NOON - 32 * DAY, alarms: NOON - 1095 * DAY, audit: NOON - 1000 * DAY, commands: NOON - 1000 * DAY, connections: NOON - 14 * DAY })
     clock.tick(24 * HOUR)
     await settled()
     expect(days.at(-1)?.['readings']).to.equal('2026-06-17')

@@ -31,7 +31,7 @@ import { MemoryQueries } from './memory-queries.ts'
 export const ADMIN_PASSWORD = 'correct horse battery'
 
 /** What the test wants a device's message to lead to; handed to the real fold as what the rules said. */
-type Said = Partial<Pick<Judgement, 'signals' | 'presence' | 'quarantine'>>
+type Said = Partial<Pick<Judgement, 'signals' | 'presence' | 'connection' | 'quarantine'>>
 
 /** The real fold in this thread, over a journal in memory: everything is judged and committed when `act` answers. */
 export class InProcessBrain implements BrainPort {
@@ -41,7 +41,7 @@ export class InProcessBrain implements BrainPort {
   #said: Said = {}
   readonly #fold = new Fold({
     judge: (_device, state, input) => ({
-      state, signals: [], due: null, presence: null, children: null, quarantine: [], rejections: [], ...(input.type === 'message' ? this.#said : {})
+      state, signals: [], due: null, presence: null, connection: null, children: null, quarantine: [], rejections: [], ...(input.type === 'message' ? this.#said : {})
     }),
     onFault: (error) => {
       throw error

@@ -1,10 +1,11 @@
 import type { Alarm, Transition } from '../../protocol/alarm.ts'
+import type { ConnectionSpell } from '../../protocol/connection.ts'
 import type { IssuedCommand } from '../../protocol/command.ts'
 import { GatehouseError } from '../../services/kernel/errors.ts'
 import { sees } from '../../services/registry/access.ts'
 import type { Directory } from '../../services/registry/directory.ts'
 import type {
-  AlarmFilter, Changes, DeviceFilter, DeviceView, EventView, Page, Paging, Point, QuarantineRecord, Queries, ReadingSteps, Scope
+  AlarmFilter, Changes, ConnectionRecord, DeviceFilter, DeviceView, EventView, Page, Paging, Point, QuarantineRecord, Queries, ReadingSteps, Scope
 } from '../../services/store/ports.ts'
 
 /** The reading side over what the brain committed, in memory; pages as the contract of the port says. */
@@ -13,6 +14,7 @@ export class MemoryQueries implements Queries {
   readonly #alarms = new Map<string, Alarm>()
   readonly #timelines = new Map<string, Transition[]>()
   readonly #quarantine: QuarantineRecord[] = []
+  readonly #connections: ConnectionRecord[] = []
   readonly #commands = new Map<string, IssuedCommand>()
   readonly events_ = new Map<string, EventView[]>()
   readonly points = new Map<string, Point[]>()
@@ -35,6 +37,7 @@ export class MemoryQueries implements Queries {
       for (const alarm of changes.alarms) this.#alarms.set(alarm.id, alarm)
       for (const { alarm, transition } of changes.transitions) this.#timelines.set(alarm, [...(this.#timelines.get(alarm) ?? []), transition])
       this.#quarantine.push(...changes.quarantine)
+      this.#connections.push(...changes.connections)
       for (const command of changes.commands) this.#commands.set(command.id, command)
     }
   }
@@ -69,6 +72,11 @@ export class MemoryQueries implements Queries {
 
   commands(device: string, paging: Paging): Promise<Page<IssuedCommand>> {
     return page([...this.#commands.values()].toReversed().filter((command) => command.device === device), paging)
+  }
+
+  connections(device: string, _range: object, paging: Paging): Promise<Page<ConnectionSpell>> {
+    const found = this.#connections.filter((record) => record.device === device).toReversed()
+    return page(found.map(({ at, online, why }, index) => ({ from: at, to: found[index - 1]?.at ?? null, online, why })), paging)
   }
 
   command(id: string): Promise<IssuedCommand | null> {

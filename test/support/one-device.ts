@@ -22,6 +22,8 @@ export class OneDevice {
   readonly quarantine: QuarantineRecord[] = []
   readonly rejections: DeviceRejection[] = []
   readonly children: string[] = []
+  /** Its connection history, one line each: `12 online connected`, with the seconds. */
+  readonly connections: string[] = []
   state: DeviceState = initialDeviceState()
   due: Millis | null = null
   online = false
@@ -78,6 +80,7 @@ export class OneDevice {
     this.quarantine.push(...judged.quarantine)
     this.rejections.push(...judged.rejections)
     if (judged.presence) this.online = judged.presence.online
+    if (judged.connection) this.connections.push(`${(at - START) / 1000} ${judged.connection.online ? 'online' : 'offline'} ${judged.connection.why}`)
     if (judged.children) this.children.push(judged.children)
   }
 }

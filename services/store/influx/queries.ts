@@ -32,6 +32,9 @@ export class InfluxQueries implements Queries {
   command(...given: Parameters<Queries['command']>): ReturnType<Queries['command']> {
     return this.#embedded.command(...given)
   }
+  connections(...given: Parameters<Queries['connections']>): ReturnType<Queries['connections']> {
+    return this.#embedded.connections(...given)
+  }
   readings(...given: Parameters<Queries['readings']>): ReturnType<Queries['readings']> {
     return this.#influx.readings(this.#embedded, ...given)
   }

@@ -6,7 +6,7 @@ import { Statements, query, upsertOf } from './kysely-dialect.ts'
 import { migrate } from './migrations/index.ts'
 import { oldRows } from './old-rows.ts'
 import {
-  alarmRow, commandRow, compoundRow, deviceRow, presenceRow, quarantineRow, sessionRow, tokenRow, transitionRow, userRow
+  alarmRow, commandRow, compoundRow, connectionRow, deviceRow, presenceRow, quarantineRow, sessionRow, tokenRow, transitionRow, userRow
 } from './rows.ts'
 
 export function operationsPath(dataDir: string): string {
@@ -49,6 +49,7 @@ class SqliteOperations implements OperationsStore, Forgetting {
       for (const id of changes.compounds.remove) write.removeCompound(id)
       for (const record of changes.devices.put) write.device(deviceRow(record))
       for (const record of changes.presence) write.presence(presenceRow(record))
+      for (const record of changes.connections) write.connection(connectionRow(record))
       for (const id of changes.devices.remove) {
         write.removeDevice(id)
         write.removePresence(id)
@@ -112,7 +113,7 @@ class SqliteOperations implements OperationsStore, Forgetting {
 
   async beginAnew(): Promise<void> {
     this.#statements.transaction(() => {
-      for (const table of ['alarm', 'transition', 'piece', 'mark'] as const) this.#statements.run(query.deleteFrom(table))
+      for (const table of ['alarm', 'transition', 'connection', 'piece', 'mark'] as const) this.#statements.run(query.deleteFrom(table))
     })
   }
 
@@ -162,6 +163,7 @@ function writersOf(statements: Statements) {
     ], ['id']),
     removeDevice: remove('device', ''),
     presence: upsertOf(statements, 'presence', ['device', 'online', 'last_seen_at'], ['device']),
+    connection: upsertOf(statements, 'connection', ['device', 'at', 'online', 'why'], ['device', 'at']),
     removePresence: statements.repeated(query.deleteFrom('presence').where('device', '=', '')),
     alarm: upsertOf(statements, 'alarm', [
       'n', 'rule', 'subject', 'severity', 'compound', 'building', 'device', 'location', 'state', 'acknowledged', 'latched', 'shelved_until',

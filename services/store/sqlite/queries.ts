@@ -37,6 +37,9 @@ export class SqliteQueries implements Queries {
   command(...given: Parameters<Queries['command']>): ReturnType<Queries['command']> {
     return this.#thread.ask('command', given)
   }
+  connections(...given: Parameters<Queries['connections']>): ReturnType<Queries['connections']> {
+    return this.#thread.ask('connections', given)
+  }
   readings(...given: Parameters<Queries['readings']>): ReturnType<Queries['readings']> {
     return this.#thread.ask('readings', given)
   }

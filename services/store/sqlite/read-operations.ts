@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import type { Alarm, Transition } from '../../../protocol/alarm.ts'
 import type { IssuedCommand } from '../../../protocol/command.ts'
+import type { ConnectionSpell } from '../../../protocol/connection.ts'
 import type { DeviceId } from '../../../protocol/names.ts'
 import type {
   AlarmFilter, DeviceFilter, DeviceRecord, Page, Paging, PresenceRecord, QuarantineRecord, Queries, Scope
@@ -11,8 +12,10 @@ import { keyOf, pageOf } from './cursor.ts'
 import { Statements, query } from './kysely-dialect.ts'
 import { operationsPath } from './operations.ts'
 import {
-  alarmOf, commandOf, compoundOf, deviceOf, numberOfAlarm, numberOfCommand, presenceOf, quarantineOf, sessionOf, tokenOf, transitionOf, userOf
+  alarmOf, commandOf, compoundOf, deviceOf, numberOfAlarm, numberOfCommand, presenceOf, quarantineOf, sessionOf, spellOf, tokenOf, transitionOf, userOf
 } from './rows.ts'
+
+type Range = Parameters<Queries['connections']>[1]
 
 export type DevicePresence = DeviceRecord & Pick<PresenceRecord, 'online' | 'lastSeenAt'>
 
@@ -97,6 +100,23 @@ export class OperationsReader {
     const n = numberOfCommand(id)
     const row = n === null ? undefined : this.#statements()?.first(query.selectFrom('command').selectAll().where('n', '=', n))
     return row ? commandOf(row) : null
+  }
+
+  /** Newest first; the spell in which `from` lies included. */
+  connections(device: DeviceId, { from, to }: Range, { limit, cursor }: Paging): Page<ConnectionSpell> {
+    const statements = this.#statements()
+    const before = keyOf<readonly [number]>('connections', cursor, [0])
+    const of = query.selectFrom('connection').where('device', '=', device)
+    const first = from === undefined ? undefined : statements?.first(of.select('at').where('at', '<=', from).orderBy('at', 'desc').limit(1))?.at ?? from
+    let built = of.selectAll().orderBy('at', 'desc').limit(limit + 1)
+    if (before) built = built.where('at', '<', before[0])
+    if (first !== undefined) built = built.where('at', '>=', first)
+    if (to !== undefined) built = built.where('at', '<', to)
+    const rows = statements?.all(built) ?? []
+    const newest = rows[0]
+    const next = newest && statements?.first(of.select('at').where('at', '>', newest.at).orderBy('at').limit(1))
+    const ended = rows.map((row, index) => ({ at: row.at, spell: spellOf(row, (index === 0 ? next : rows[index - 1])?.at ?? null) }))
+    return pageOf('connections', ended, limit, ({ at }) => [at], ({ spell }) => spell)
   }
 
   directory(): Awaited<ReturnType<Queries['directory']>> {

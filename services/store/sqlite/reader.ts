@@ -27,6 +27,7 @@ await serveThread<ReaderLink>(({ dataDir }) => {
       quarantine: ([filter, paging]) => operations.quarantine(filter, paging),
       commands: ([device, paging]) => operations.commands(device, paging),
       command: ([id]) => operations.command(id),
+      connections: ([device, range, paging]) => operations.connections(device, range, paging),
       readings: ([device, field, from, to, points]) => ({ source: 'embedded', points: history.readings(device, field, from, to, points) }),
       events: ([device, range, paging]) => history.events(device, range, paging),
       directory: () => operations.directory(),

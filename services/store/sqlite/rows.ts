@@ -3,13 +3,14 @@ import type { LifeSafetyRight } from '../../../protocol/flow-rights.ts'
 import type { Role } from '../../../protocol/http/access.ts'
 import type { Alarm, Cause, Transition, TransitionName } from '../../../protocol/alarm.ts'
 import type { CommandState, IssuedCommand } from '../../../protocol/command.ts'
-import type { Bilingual, CompoundId, DeviceId, Kind, Location, Severity } from '../../../protocol/names.ts'
+import type { ConnectionReason, ConnectionSpell } from '../../../protocol/connection.ts'
+import type { Bilingual, CompoundId, DeviceId, Kind, Location, Millis, Severity } from '../../../protocol/names.ts'
 import { GatehouseError } from '../../kernel/errors.ts'
 import type {
-  AlarmState, CompoundRecord, DeviceRecord, PresenceRecord, QuarantineRecord, SessionRecord, TokenRecord, UserRecord
+  AlarmState, CompoundRecord, ConnectionRecord, DeviceRecord, PresenceRecord, QuarantineRecord, SessionRecord, TokenRecord, UserRecord
 } from '../ports.ts'
 import type {
-  AlarmRow, CommandRow, CompoundRow, DeviceRow, PresenceRow, QuarantineRow, SessionRow, TokenRow, TransitionRow, UserRow
+  AlarmRow, CommandRow, CompoundRow, ConnectionRow, DeviceRow, PresenceRow, QuarantineRow, SessionRow, TokenRow, TransitionRow, UserRow
 } from './tables.ts'
 
 /** The number in `a17`; null for anything else. */
@@ -54,6 +55,14 @@ export function presenceRow({ device, online, lastSeenAt }: PresenceRecord): Pre
 }
 export function presenceOf(row: PresenceRow): PresenceRecord {
   return { device: row.device as DeviceId, online: row.online === 1, lastSeenAt: row.last_seen_at }
+}
+
+export function connectionRow({ device, at, online, why }: ConnectionRecord): ConnectionRow {
+  return { device, at, online: Number(online), why }
+}
+/** @param to where the next one begins; null for the last */
+export function spellOf(row: ConnectionRow, to: Millis | null): ConnectionSpell {
+  return { from: row.at, to, online: row.online === 1, why: row.why as ConnectionReason }
 }
 
 export function alarmRow(alarm: Alarm): AlarmRow {

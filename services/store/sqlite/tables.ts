@@ -25,6 +25,12 @@ export interface PresenceRow {
   online: number
   last_seen_at: number | null
 }
+export interface ConnectionRow {
+  device: string
+  at: number
+  online: number
+  why: string
+}
 export interface AlarmRow {
   /** The number in its id: the order in which alarms were raised. */
   n: number
@@ -142,6 +148,7 @@ export interface Tables {
   compound: CompoundRow
   device: DeviceRow
   presence: PresenceRow
+  connection: ConnectionRow
   alarm: AlarmRow
   transition: TransitionRow
   quarantine: QuarantineRow

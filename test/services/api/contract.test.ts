@@ -49,6 +49,7 @@ const CALLS: Readonly<Record<string, (house: House) => { path: string; body?: un
   'devices.token': () => ({ path: '/api/v1/devices/c07-door-01/token' }),
   'devices.readings': () => ({ path: '/api/v1/devices/c07-smoke-0001/readings?field=temperature' }),
   'devices.events': () => ({ path: '/api/v1/devices/c07-door-01/events?reason=theft%20of%20a%20bicycle' }),
+  'devices.connections': () => ({ path: '/api/v1/devices/c07-door-01/connections?limit=1&from=0' }),
   'devices.command': () => ({ path: '/api/v1/devices/c07-door-01/commands', body: { name: 'unlock' } }),
   'devices.commands': () => ({ path: '/api/v1/devices/c07-door-01/commands?limit=1' }),
   'commands.show': () => ({ path: '/api/v1/commands/k1' }),

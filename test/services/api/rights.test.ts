@@ -14,7 +14,7 @@ describe('Rights', () => {
 
   it('end at the compounds of the asker: what lies outside is not there', async () => {
     const token = await house.token('administrator', ['c07'])
-    for (const path of ['/compounds/c08', '/devices/c08-door-01', '/devices/c08-door-01/events', '/devices/c08-smoke-0001/readings?field=co', '/alarms/a2', '/alarms?compound=c08', '/devices?compound=c08']) {
+    for (const path of ['/compounds/c08', '/devices/c08-door-01', '/devices/c08-door-01/events', '/devices/c08-door-01/connections', '/devices/c08-smoke-0001/readings?field=co', '/alarms/a2', '/alarms?compound=c08', '/devices?compound=c08']) {
       const answer = await house.call('GET', `/api/v1${path}`, { token })
       expect(answer.status, path).to.equal(404)
       expect(answer.body['code'], path).to.equal('not-found')

@@ -138,7 +138,7 @@ describe('the clock of the fold', () => {
   const recorder = (calls: string[]): JudgeDevice => (device, state, input, now) => {
     if (input.type !== 'grace') calls.push(`${now - T0} ${device.id} ${input.type}`)
     const due = input.type === 'message' ? Number(new TextDecoder().decode(input.entry.body)) : null
-    return { state, signals: [], due, presence: null, children: null, quarantine: [], rejections: [] }
+    return { state, signals: [], due, presence: null, connection: null, children: null, quarantine: [], rejections: [] }
   }
 
   it('fires timers that are due before the entry is judged, by due time and then by key', () => {
@@ -174,7 +174,7 @@ describe('the clock of the fold', () => {
 
   it('is not held up by a rule that wants to be called at once, for ever', () => {
     const feed = Feed.enrolled((_device, state, _input, now) =>
-      ({ state, signals: [], due: now, presence: null, children: null, quarantine: [], rejections: [] }))
+      ({ state, signals: [], due: now, presence: null, connection: null, children: null, quarantine: [], rejections: [] }))
     feed.say(message('d1', 'door', 'telemetry', '1'))
     feed.pass(3000)
     expect(feed.fold.now).to.equal(T0 + 3000)
@@ -226,7 +226,7 @@ describe('what cannot be judged', () => {
     const feed = Feed.enrolled((device, state, input) => {
       if (input.type === 'gateway') told.push(device.id)
       if (input.type === 'gateway' && device.id === 's1') throw new Error('boom')
-      return { state, signals: [], due: null, presence: null, children: input.type === 'connected' ? 'up' : null, quarantine: [], rejections: [] }
+      return { state, signals: [], due: null, presence: null, connection: null, children: input.type === 'connected' ? 'up' : null, quarantine: [], rejections: [] }
     })
     feed.say({ type: 'connected', device: id('g1'), session: 1, address: '::1' })
     expect(told).to.deep.equal(['s1', 's2'])

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import type { CompoundId, DeviceId } from '../../../protocol/names.ts'
 import type { OperationsStore, QuarantineRecord, Queries } from '../../../services/store/ports.ts'
-import { alarm, changes, command, compound, device, put, refusal, token, transition } from './records.ts'
+import { alarm, changes, command, compound, device, put, refusal, spell, token, transition } from './records.ts'
 
 const [C01, C07, C08] = ['c01' as CompoundId, 'c07' as CompoundId, 'c08' as CompoundId]
 
@@ -127,6 +127,30 @@ export function operationsContract(name: string, open: () => Promise<OpenedOpera
       expect((await queries.alarm('a2'))?.alarm).to.deep.equal(own)
     })
 
+    it('tells of a device when it was there and when not, newest first, each until the next', async () => {
+      const door = 'c07-door-1' as DeviceId
+      const records = [
+        spell(door, 10), spell(door, 20, { online: false, why: 'lost' }), spell('c07-door-2', 25), spell(door, 30, { online: false, why: 'silent' }), spell(door, 30),
+        spell(door, 40, { why: 'taken-over' }), spell(door, 50, { online: false, why: 'closed' })
+      ]
+      for (const _ of ['once', 'twice']) await store.commit(changes(1, { connections: records }))
+      const all = [
+        { from: 50, to: null, online: false, why: 'closed' }, { from: 40, to: 50, online: true, why: 'taken-over' }, { from: 30, to: 40, online: true, why: 'connected' },
+        { from: 20, to: 30, online: false, why: 'lost' }, { from: 10, to: 20, online: true, why: 'connected' }
+      ]
+      expect(await queries.connections(door, {}, { limit: 5 })).to.deep.equal({ items: all, next: null })
+      const first = await queries.connections(door, {}, { limit: 2 })
+      const second = await queries.connections(door, {}, { limit: 3, cursor: first.next! })
+      expect([...first.items, ...second.items]).to.deep.equal(all)
+      expect(second.next).to.equal(null)
+      const from = async (range: { from?: number; to?: number }): Promise<number[]> => (await queries.connections(door, range, { limit: 9 })).items.map((one) => one.from)
+      expect(await from({ from: 35 }), 'what it was at that time belongs to it').to.deep.equal([50, 40, 30])
+      expect(await from({ from: 30, to: 40 })).to.deep.equal([30])
+      expect(await from({ from: 5, to: 20 })).to.deep.equal([10])
+      expect((await queries.connections(door, { to: 40 }, { limit: 1 })).items).to.deep.equal([all[2]])
+      expect(await queries.connections('nobody' as DeviceId, {}, { limit: 9 })).to.deep.equal({ items: [], next: null })
+    })
+
     it('pages devices by id, and filters them', async () => {
       await store.commit(changes(1, {
         devices: put(
@@ -201,11 +225,13 @@ export function operationsContract(name: string, open: () => Promise<OpenedOpera
       expect(await store.loadSnapshot()).to.deep.equal(expected)
     })
 
-    it('forgets alarms, snapshot and cursor when all is to be judged anew, and nothing else', async () => {
+    it('forgets alarms, connections, snapshot and cursor when all is to be judged anew, and nothing else', async () => {
       await store.commit(changes(5, { alarms: [alarm(1)] }))
       await store.saveSlice(5, [{ key: 'a', value: '1' }])
       await store.completeSnapshot(5)
+      await store.commit(changes(3, { connections: [spell('c07-smoke-1', 5)] }))
       await store.beginAnew()
+      expect((await queries.connections('c07-smoke-1' as DeviceId, {}, { limit: 1 })).items).to.deep.equal([])
       expect([await store.cursor(), await store.loadSnapshot()]).to.deep.equal([0, { position: 0, pieces: [] }])
       expect((await queries.alarms({ scope: 'all', state: 'all' }, { limit: 9 })).items).to.deep.equal([])
     })

@@ -2,14 +2,14 @@
 import type { Alarm, Transition } from '../../../protocol/alarm.ts'
 import type { IssuedCommand } from '../../../protocol/command.ts'
 import type { CompoundId, DeviceId } from '../../../protocol/names.ts'
-import type { Changes, CompoundRecord, DeviceRecord, QuarantineRecord, TokenRecord } from '../../../services/store/ports.ts'
+import type { Changes, CompoundRecord, ConnectionRecord, DeviceRecord, QuarantineRecord, TokenRecord } from '../../../services/store/ports.ts'
 
 const C07 = 'c07' as CompoundId
 
 export function changes(position: number, some: Partial<Omit<Changes, 'position'>> = {}): Changes {
   const none = { put: [], remove: [] }
   return {
-    position, compounds: none, devices: none, presence: [], alarms: [], transitions: [], quarantine: [], users: none, sessions: none,
+    position, compounds: none, devices: none, presence: [], connections: [], alarms: [], transitions: [], quarantine: [], users: none, sessions: none,
     tokens: none, commands: [], audit: [], ...some
   }
 }
@@ -51,6 +51,9 @@ export function command(n: number, some: Partial<IssuedCommand> = {}): IssuedCom
     id: `k${n}`, device: 'c07-door-1' as DeviceId, compound: C07, name: 'announce', args: { text: '请勿充电' }, by: 'admin', state: 'queued', message: null,
     holding: false, expiresAt: 60_000 + n, queuedAt: n, sentAt: null, acceptedAt: null, doneAt: null, failedAt: null, expiredAt: null, ...some
   }
+}
+export function spell(device: string, at: number, some: Partial<ConnectionRecord> = {}): ConnectionRecord {
+  return { device: device as DeviceId, at, online: true, why: 'connected', ...some }
 }
 export function token(id: string): TokenRecord {
   return { id, name: 'sim', role: 'administrator', compounds: [C07], hash: `hash-${id}`, createdAt: 5, createdBy: 'admin', expiresAt: null }

@@ -8,10 +8,11 @@ import { firstTables } from './0001-first-tables.ts'
 import { commands } from './0002-commands.ts'
 import { grantsOfFlows } from './0003-grants-of-flows.ts'
 import { whatIsOld } from './0004-what-is-old.ts'
+import { connections } from './0005-connections.ts'
 
 type Migration = (query: Kysely<Tables>) => Compilable[]
 
-export const MIGRATIONS: readonly Migration[] = [firstTables, commands, grantsOfFlows, whatIsOld]
+export const MIGRATIONS: readonly Migration[] = [firstTables, commands, grantsOfFlows, whatIsOld, connections]
 
 /** Brings the file up to date, each step in a transaction. Throws `newer-data` for a file that a newer Gatehouse wrote, and leaves it as it is. */
 export function migrate(db: DatabaseSync, path: string): void {

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, it } from 'mocha'
 import type { Changes, OldRecords } from '../../../../services/store/ports.ts'
 import { openOperations, operationsPath } from '../../../../services/store/sqlite/operations.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
-import { alarm, changes, command, refusal, transition } from '../records.ts'
+import { alarm, changes, command, refusal, spell, transition } from '../records.ts'
 
-const NEVER: OldRecords = { quarantine: 0, alarms: 0, audit: 0, commands: 0 }
+const NEVER: OldRecords = { quarantine: 0, alarms: 0, audit: 0, commands: 0, connections: 0 }
 const audited = (position: number, at: number): Changes['audit'][number] => ({ position, at, actor: 'admin', name: 'alarm.close', object: null, refused: null, detail: '' })
 
 describe('Old records', () => {
@@ -49,16 +49,22 @@ describe('Old records', () => {
     expect([there('quarantine', 'position'), there('audit', 'position')]).to.deep.equal([[4], [3]])
   })
 
+  it('of connections go by when they began', async () => {
+    await store.commit(changes(9, { connections: [spell('c07-door-1', 10), spell('c07-door-2', 10), spell('c07-door-1', 20)] }))
+    expect(await store.removeOld({ ...NEVER, connections: 20 }, 100)).to.equal(2)
+    expect(there('connection', 'at')).to.deep.equal([20])
+  })
+
   it('go in slices, all kinds of them together no more than was asked for', async () => {
     await store.commit(changes(9, {
       quarantine: Array.from({ length: 5 }, (_, n) => refusal(n, 0)), audit: Array.from({ length: 5 }, (_, n) => audited(n, 1)),
-      alarms: [alarm(1, { state: 'closed', closedAt: 1 })], commands: [command(1, { state: 'done' })]
+      alarms: [alarm(1, { state: 'closed', closedAt: 1 })], commands: [command(1, { state: 'done' })], connections: [spell('c07-door-1', 4000)]
     }))
-    const before = { quarantine: 5000, alarms: 5000, audit: 5000, commands: 5000 }
+    const before = { quarantine: 5000, alarms: 5000, audit: 5000, commands: 5000, connections: 5000 }
     const slices: number[] = []
     for (let slice = 4; slice === 4;) slices.push((slice = await store.removeOld(before, 4)))
-    expect(slices).to.deep.equal([4, 4, 4, 0])
-    for (const table of ['quarantine', 'audit', 'alarm', 'command']) expect(there(table, '1'), table).to.deep.equal([])
+    expect(slices).to.deep.equal([4, 4, 4, 1])
+    for (const table of ['quarantine', 'audit', 'alarm', 'command', 'connection']) expect(there(table, '1'), table).to.deep.equal([])
   })
 
   it('are looked for without reading those that stay', () => {
@@ -66,6 +72,7 @@ describe('Old records', () => {
     const plan = (sql: string): string => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map((row) => String(row['detail'])).join('; ')
     expect(plan("SELECT n FROM alarm WHERE state = 'closed' AND closed_at < 5 ORDER BY closed_at LIMIT 9")).to.contain('alarm_closed (closed_at<?)')
     expect(plan("SELECT n FROM command WHERE queued_at < 5 AND state IN ('done') AND holding = 0 ORDER BY queued_at LIMIT 9")).to.contain('command_queued (queued_at<?)')
+    expect(plan('SELECT device, at FROM connection WHERE at < 5 ORDER BY at LIMIT 9')).to.contain('connection_at (at<?)').and.not.contain('B-TREE')
     for (const table of ['quarantine', 'audit']) expect(plan(`SELECT position, n, at FROM ${table} ORDER BY position, n LIMIT 9`), table).to.contain('USING INDEX').and.not.contain('B-TREE')
     db.close()
   })
