@@ -47,7 +47,8 @@ export function guardParser<P extends Principal>(parser: Parser, connection: Con
     const { length, cmd } = parser.packet
     if (!greeted && cmd !== 'connect') return parser._emitError(new Violation('not-a-connect', 'the first packet is no CONNECT')) // [MQTT-3.1.0-1]
     const most = greeted ? limits.frameBytes : limits.connectBytes
-    if (length > most) return parser._emitError(new Violation('frame-too-large', `a frame of ${length} bytes; ${most} are allowed`))
+    const bytes = headerBytes(length) + length
+    if (bytes > most) return parser._emitError(new Violation('frame-too-large', `a frame of ${bytes} bytes; ${most} are allowed`))
     return true
   }
 
@@ -91,6 +92,13 @@ export function guardParser<P extends Principal>(parser: Parser, connection: Con
     greeted = true
     Reflect.apply(take, parser, [packet])
   })
+}
+
+/** Of the fixed header, where so many bytes follow it: one for the type, and one for each 7 bits of the length [MQTT-2.2.3]. */
+function headerBytes(length: number): number {
+  if (length < 128) return 2
+  if (length < 16_384) return 3
+  return length < 2_097_152 ? 4 : 5
 }
 
 function refuse(parser: Parser, why: string): null {

@@ -25,20 +25,20 @@ describe('the guard before the parser', () => {
   it('closes at a frame of more than 1 MiB, as soon as it is announced, and puts it on record with its device', async () => {
     const house = await openHouse()
     const client = await RawClient.connected(house.port, 'camera')
-    client.raw(announce(1024 * 1024 + 1))
+    client.raw(announce(1024 * 1024 - 4 + 1))
     await client.closedByBroker()
     await house.recorder.saw('violated camera frame-too-large')
     expect(house.broker.counters.violations).to.equal(1)
     await house.close()
   })
 
-  it('takes a frame of exactly 1 MiB', async () => {
+  it('takes a frame of exactly 1 MiB, its header counted', async () => {
     const house = await openHouse()
     const client = await RawClient.connected(house.port, 'camera')
     const topic = Buffer.from('\0\x03a/b', 'latin1')
-    client.raw(Buffer.concat([announce(1024 * 1024, 0x32), topic, Buffer.from([0, 1]), Buffer.alloc(1024 * 1024 - 7)]))
+    client.raw(Buffer.concat([announce(1024 * 1024 - 4, 0x32), topic, Buffer.from([0, 1]), Buffer.alloc(1024 * 1024 - 11)]))
     await client.next('puback')
-    expect(house.recorder.messages[0]!.payload).to.have.length(1024 * 1024 - 7)
+    expect(house.recorder.messages[0]!.payload).to.have.length(1024 * 1024 - 11)
     await client.destroy()
     await house.close()
   })
@@ -46,7 +46,7 @@ describe('the guard before the parser', () => {
   it('allows far less before the log-in: a CONNECT of 72 KiB, a will of 64 KiB included', async () => {
     const house = await openHouse()
     const stranger = await RawClient.open(house.port)
-    stranger.raw(announce(72 * 1024 + 1, 0x10))
+    stranger.raw(announce(72 * 1024 - 4 + 1, 0x10))
     await stranger.closedByBroker()
     const will = { topic: 'status/x', payload: Buffer.alloc(65_535), qos: 0 as const, retain: false }
     const client = await RawClient.connected(house.port, 'door', { will })
