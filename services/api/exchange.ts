@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import express from 'express'
 import type { Request, Response, Router } from 'express'
 import Joi from 'joi'
@@ -94,7 +95,13 @@ function demandOrigin(route: AnyRoute, identify: Identify, request: Request): vo
   }
 }
 
-const parseJson = express.json({ limit: MAX_BODY_BYTES, inflate: false, strict: false, type: () => true })
+const parseJson = express.json({ limit: MAX_BODY_BYTES, inflate: false, strict: false, type: () => true, verify: demandUtf8 })
+
+/** Decoding would put U+FFFD for what is no UTF-8, and a name would be stored that nobody gave. */
+function demandUtf8(_request: unknown, _response: unknown, body: Buffer): void {
+  // body-parser changes what is thrown here, so it is told in its own words.
+  if (!isUtf8(body)) throw Object.assign(new Error('the body is not UTF-8'), { type: 'entity.parse.failed' })
+}
 
 /** The body as JSON; `{}` where none was sent, so that the faults name the fields that are missing. */
 async function readJson(request: Request, response: Response): Promise<unknown> {

@@ -42,6 +42,7 @@ describe('A request that is not right', () => {
     expect(code(await post('id=c07', { 'content-type': 'application/x-www-form-urlencoded' }))).to.deep.equal([415, 'wrong-content-type'])
     expect(code(await post('{}', { 'content-encoding': 'gzip' }))).to.deep.equal([415, 'wrong-content-type'])
     expect(code(await post('{}', { 'content-type': 'application/json; charset=gb2312' }))).to.deep.equal([415, 'wrong-content-type'])
+    expect(code(await post(Buffer.from('{"name":"\xff"}', 'latin1')))).to.deep.equal([400, 'bad-json'])
     expect(code(await post('[1]'))).to.deep.equal([400, 'bad-input'])
     expect(code(await post('null'))).to.deep.equal([400, 'bad-input'])
     expect(code(await post('{"__proto__":{"admin":true}}'))).to.deep.equal([400, 'bad-input'])
