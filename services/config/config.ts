@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import Joi from 'joi'
@@ -53,7 +54,7 @@ const SCHEMA = Joi.object({
   HTTP_HOST: Joi.string().hostname().default('127.0.0.1'),
   HTTP_PORT: port.default(3000),
   HTTPS: Joi.string().valid('on', 'off').default('off'),
-  TRUST_PROXY: Joi.string().default('off'),
+  TRUST_PROXY: Joi.string().custom(proxies).default('off'),
   MQTT_HOST: Joi.string().hostname().default('127.0.0.1'),
   MQTT_PORT: port.default(1883),
   MQTTS_PORT: port.default(8883),
@@ -85,7 +86,10 @@ const SCHEMA = Joi.object({
   FLOWS_SHARED: Joi.string()
 })
   .and('TLS_CERT', 'TLS_KEY')
-  .messages({ 'object.and': 'TLS_CERT and TLS_KEY go together: {{#missing}} is missing', 'time.zone': '{{#label}} is not a known time zone, was "{{#value}}"' })
+  .messages({
+    'object.and': 'TLS_CERT and TLS_KEY go together: {{#missing}} is missing', 'time.zone': '{{#label}} is not a known time zone, was "{{#value}}"',
+    'proxies': '{{#label}} must be on, off, a number of hops, or addresses, was "{{#value}}"'
+  })
 
 /** The names of all settings, for the documents and the tests that hold them together. */
 export const SETTING_NAMES: readonly string[] = Object.keys(describedKeys())
@@ -192,6 +196,21 @@ function timeZone(value: string, helpers: Joi.CustomHelpers<string>): string | J
   } catch {
     return helpers.error('time.zone', { value })
   }
+}
+
+/** What Express takes; it would refuse the rest only when the platform is half started, and without a name. */
+function proxies(value: string, helpers: Joi.CustomHelpers<string>): string | Joi.ErrorReport {
+  const right = /^(on|off|\d+)$/.test(value) || value.split(',').every((part) => isProxy(part.trim()))
+  return right ? value : helpers.error('proxies', { value })
+}
+
+/** An address, a network (`10.0.0.0/8`), or one of Express's names for near ones. */
+function isProxy(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
+  const [address = '', bits, ...more] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || more.length > 0) return false
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
 
 function readSecretFile(name: string, environment: Environment, given: Record<string, string>, faults: Fault[]): void {

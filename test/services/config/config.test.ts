@@ -99,6 +99,13 @@ describe('the settings', () => {
 
   it('understand the forms of TRUST_PROXY', () => {
     expect(['off', 'on', '1', '10.0.0.0/8'].map((text) => readConfig({ TRUST_PROXY: text }).http.trustProxy)).to.deep.equal([false, true, 1, '10.0.0.0/8'])
+    expect(readConfig({ TRUST_PROXY: 'loopback, 10.0.0.1, fd00::/8' }).http.trustProxy).to.equal('loopback, 10.0.0.1, fd00::/8')
+  })
+
+  it('refuse a TRUST_PROXY that is none, by its name', () => {
+    for (const text of ['true', 'my proxy', '10.0.0.0/99', 'fd00::/129', '10.0.0.1/8/8', '10.0.0.1,']) {
+      expect(faultsOf(() => readConfig({ TRUST_PROXY: text })), text).to.have.all.keys('TRUST_PROXY')
+    }
   })
 })
 
