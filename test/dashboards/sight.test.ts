@@ -3,7 +3,6 @@ import type { Alarm } from '../../protocol/alarm.ts'
 import type { DeviceView } from '../../protocol/http/devices.ts'
 import { oldest } from '../../dashboards/src/live/attention.ts'
 import { groundOf } from '../../dashboards/src/live/condition.ts'
-import { outagesOf } from '../../dashboards/src/live/outages.ts'
 import { withDetail } from '../../dashboards/src/parts/scale.ts'
 
 describe('what stands at the foot of a building', () => {
@@ -19,17 +18,6 @@ describe('what stands at the foot of a building', () => {
     const ground = groundOf([device('c01-gateway-01'), device('c01-door-03', '9')], ['1'])
     expect(ground.byUnit).to.deep.equal([[]])
     expect(ground.rest.map(({ id }) => id)).to.have.members(['c01-gateway-01', 'c01-door-03'])
-  })
-})
-
-describe('the outages of a device', () => {
-  it('are its offline alarms, the latest first, with their end where there is one', () => {
-    const alarm = (more: Partial<Alarm>) => ({ id: 'a1', rule: 'device.offline', raisedAt: 1000, clearedAt: null, closedAt: null, suppressedBy: null, ...more }) as Alarm
-    expect(outagesOf([
-      alarm({ clearedAt: 5000, closedAt: 9000 }), alarm({ id: 'a2', raisedAt: 20_000 }), alarm({ id: 'a3', rule: 'smoke.alarm' }), alarm({ id: 'a4', raisedAt: 500, closedAt: 700, suppressedBy: 'a9' })
-    ])).to.deep.equal([
-      { alarm: 'a2', from: 20_000, to: null, behindOther: false }, { alarm: 'a1', from: 1000, to: 5000, behindOther: false }, { alarm: 'a4', from: 500, to: 700, behindOther: true }
-    ])
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Alarm, Cause } from '../../../protocol/alarm.ts'
+import type { ConnectionSpell } from '../../../protocol/connection.ts'
 import type { IssuedCommand } from '../../../protocol/command.ts'
 import type { AlarmWithTimeline } from '../../../protocol/http/alarms.ts'
 import type { Me } from '../../../protocol/http/access.ts'
@@ -30,6 +31,7 @@ export const api = {
     get<Readings>(`/devices/${one(id)}/readings`, query, signal),
   events: (id: string, query: { reason?: string; limit: number }, signal: AbortSignal) =>
     get<Page<EventView>>(`/devices/${one(id)}/events`, query, signal),
+  connections: (id: string, limit: number, signal: AbortSignal) => get<Page<ConnectionSpell>>(`/devices/${one(id)}/connections`, { limit }, signal),
   commands: (id: string, limit: number, signal: AbortSignal) => get<Page<IssuedCommand>>(`/devices/${one(id)}/commands`, { limit }, signal),
   command: (id: string, name: string, args: IssuedCommand['args']) => send<{ id: string }>('POST', `/devices/${one(id)}/commands`, { name, args }),
   restore: (compound: string, building: string) => send<{ commands: readonly string[] }>('POST', `/compounds/${one(compound)}/buildings/${one(building)}/restore`),

@@ -23,7 +23,7 @@ import { DeviceEvents } from './device-events.tsx'
 import { LatestValues } from './device-latest.tsx'
 import { DeviceRefused } from './device-refused.tsx'
 
-/** Alarms that are over: as many are read, for the chart's marks and the outages; as many are listed. */
+/** Alarms that are over: as many are read, for the chart's marks; as many are listed. */
 const MOST_ALARMS = 200
 const LISTED = 20
 
@@ -84,7 +84,7 @@ function Found({ fetched }: { readonly fetched: DeviceView }) {
         <DeviceCommands device={device} />
         <DeviceEvents device={device} />
         <PastAlarms query={alarms.query} />
-        <DeviceConnection device={device} alarms={alarms.all} />
+        <DeviceConnection device={device} />
         <DeviceRefused device={device.id} kind={device.kind} />
       </div>
     </div>
