@@ -1,14 +1,17 @@
 /** Node-RED itself, in a process of its own: started by `supervisor.ts`, reached by the platform alone. */
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { FlowNode } from '../protocol/http/flows.ts'
 import { control, CONTROL_ROOT } from './control.ts'
 import type { Controlled } from './control.ts'
 import { readJson, writeWhole } from './files.ts'
 import type { FromNodeRed, Order, ToNodeRed } from './messages.ts'
 import { PASS_HEADER, readPass } from './pass.ts'
+import { takeAwayReach } from './reach.ts'
 import { RED } from './red.ts'
 import { createSettings, EDITOR_ROOT } from './settings.ts'
 import { upgrade } from './shipped.ts'
@@ -16,6 +19,7 @@ import type { Base } from './shipped.ts'
 import { createStorage } from './storage.ts'
 import type { Pending } from './storage.ts'
 import { Versions } from './versions.ts'
+import { WIRE } from './wire.ts'
 
 /** A sign of life each second. */
 const BEAT = 1000
@@ -24,11 +28,12 @@ const LINES = 20
 const LONGEST_LINE = 2000
 const LARGEST_BODY = 5 * 1024 * 1024
 
-const say = (message: FromNodeRed): void => void process.send?.(message)
+const wire = new Socket({ fd: WIRE, readable: true, writable: true })
+const say = (message: FromNodeRed, said?: () => void): void => void wire.write(`${JSON.stringify(message)}\n`, said)
 
 function die(thrown: unknown): void {
   const text = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown)
-  process.send?.({ type: 'dying', text: text.slice(0, LONGEST_LINE) } satisfies FromNodeRed, () => process.exit(1))
+  say({ type: 'dying', text: text.slice(0, LONGEST_LINE) }, () => process.exit(1))
 }
 
 /** What it is told at the start; gone from the environment before any flow could look there. */
@@ -83,6 +88,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 
 async function main(): Promise<void> {
   const order = takeOrder()
+  takeAwayReach()
   const startedAt = Date.now()
   const log = pacedLog()
   let flowsRun = false
@@ -158,8 +164,8 @@ async function main(): Promise<void> {
     isEnding = true
     void RED.stop().finally(() => process.exit(0))
   }
-  process.on('disconnect', end)
-  process.on('message', (message: ToNodeRed) => void (message.type === 'stop' && end()))
+  wire.on('close', end)
+  createInterface({ input: wire }).on('line', (line) => void ((JSON.parse(line) as ToNodeRed).type === 'stop' && end()))
   // These come to the whole group of a terminal; the supervisor says when it is time.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', end)
@@ -169,6 +175,8 @@ async function main(): Promise<void> {
   say({ type: 'ready', port: (door.address() as AddressInfo).port })
 }
 
+// The platform is gone: there is nobody to tell.
+wire.on('error', () => undefined)
 process.on('uncaughtException', die)
 process.on('unhandledRejection', die)
 await main().catch(die)

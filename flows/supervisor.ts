@@ -4,6 +4,7 @@ import { mkdirSync, realpathSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Duplex } from 'node:stream'
 import type { FlowsState } from '../protocol/http/flows.ts'
 import type { Clock } from '../services/kernel/clock.ts'
 import { asError, GatehouseError } from '../services/kernel/errors.ts'
@@ -12,6 +13,7 @@ import type { Logger } from '../services/kernel/log.ts'
 import type { FromNodeRed, Order, PlatformAccess, ToNodeRed } from './messages.ts'
 import { advance, AT_REST, LIMITS } from './supervision.ts'
 import type { Deed, Happening, Limits, Supervision } from './supervision.ts'
+import { readMessages, readPaced, WIRE } from './wire.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const PROCESS = join(import.meta.dirname, 'node-red-process.ts')
@@ -53,7 +55,8 @@ export class Supervisor {
   #words = ''
   #stopLooking: () => void = () => undefined
   #port: number | null = null
-  #order: Omit<Order, 'safe' | 'past'> | null = null
+  #wire: Duplex | null = null
+  #platform: PlatformAccess | null = null
   readonly #waiting = new Set<() => void>()
 
   constructor(options: SupervisorOptions) {
@@ -77,11 +80,9 @@ export class Supervisor {
 
   /** Lets Node-RED start; does not wait for it. */
   start(platform: PlatformAccess): void {
-    const { dataDir, host, port, secret, clock } = this.#options
-    const directory = join(dataDir, 'flows')
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    this.#order = { directory: realpathSync(directory), host, port, secret, credentialKey: keyIn(join(dataDir, KEY_FILE)).key, platform }
-    this.#stopLooking = clock.every(LOOK, () => this.#look())
+    this.#platform = platform
+    this.#stopLooking = this.#options.clock.every(LOOK, () => this.#look())
+    process.on('SIGUSR1', deaf)
     this.#take({ type: 'start' })
   }
 
@@ -95,6 +96,7 @@ export class Supervisor {
     this.#take({ type: 'stop' })
     if (this.#state.phase !== 'off') await new Promise<void>((gone) => void this.#waiting.add(gone))
     this.#stopLooking()
+    process.off('SIGUSR1', deaf)
   }
 
   #take(happening: Happening): void {
@@ -121,46 +123,55 @@ export class Supervisor {
   #do(deed: Deed): void {
     if (deed.type === 'spawn') this.#spawn(deed.safe)
     else if (deed.type === 'kill') this.#child?.kill('SIGKILL')
-    else this.#child?.send({ type: 'stop' } satisfies ToNodeRed, () => undefined)
+    else this.#wire?.write(`${JSON.stringify({ type: 'stop' } satisfies ToNodeRed)}\n`)
   }
 
   #spawn(safe: boolean): void {
-    const order = this.#order
-    if (!order) throw new GatehouseError('flows-not-started', 'flows were not started')
-    // A folder that is a link is asked for by both its names.
-    const read = new Set([...READABLE.flatMap((name) => [join(ROOT, name), realpathSync(join(ROOT, name))]), order.directory])
-    const child = spawn(process.execPath, [
-      '--permission', ...Array.from(read, (path) => `--allow-fs-read=${path}`), `--allow-fs-write=${order.directory}`,
-      `--max-old-space-size=${HEAP}`, PROCESS
-    ], {
-      cwd: order.directory,
-      // Nothing of the platform's own environment: its secrets are nobody's business.
-      env: { TZ: this.#options.timeZone, FLOWS_ORDER: JSON.stringify({ ...order, safe, past: { restarts: this.#state.restarts, last: this.#state.last } } satisfies Order), ...inherited() },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc']
-    })
+    const { dataDir, host, port, secret, timeZone, clock } = this.#options
+    const platform = this.#platform
+    if (!platform) throw new GatehouseError('flows-not-started', 'flows were not started')
+    let child: ChildProcess
+    try {
+      const directory = join(dataDir, 'flows')
+      mkdirSync(directory, { recursive: true, mode: 0o700 })
+      const order: Order = {
+        directory: realpathSync(directory), host, port, secret, credentialKey: keyIn(join(dataDir, KEY_FILE)).key, platform,
+        safe, past: { restarts: this.#state.restarts, last: this.#state.last }
+      }
+      child = launch(order, timeZone)
+    } catch (thrown) {
+      // A full disk, a lost key, no more processes: flows may fail, the platform may not.
+      this.#take({ type: 'ended', detail: asError(thrown).message })
+      return
+    }
     this.#child = child
     this.#words = ''
+    const stops: (() => void)[] = []
     const gone = (detail: string): void => {
+      for (const stop of stops.splice(0)) stop()
       if (this.#child !== child) return
       this.#child = null
+      this.#wire = null
       this.#port = null
       this.#take({ type: 'ended', detail: [detail, this.#words.trim()].filter(Boolean).join(': ') })
     }
-    child.once('error', (error) => gone(error.message))
-    child.once('exit', (code, signal) => gone(signal === null ? `exit code ${code}` : `ended by ${signal}`))
-    child.on('message', (message: FromNodeRed) => this.#hear(message))
-    let taken = 0
-    const errors = child.stderr
-    errors?.setEncoding('utf8').on('data', (text: string) => {
-      this.#words = (this.#words + text).slice(-LAST_WORDS)
-      taken += text.length
-      if (taken > WORDS_A_LOOK) errors.pause()
-    })
-    const refill = this.#options.clock.every(LOOK, () => {
-      taken = 0
-      errors?.resume()
-    })
-    child.once('exit', refill)
+    // Later ones too: without a listener they would end the platform.
+    child.on('error', (error) => gone(error.message))
+    // Not `exit`: its last words may still be on their way.
+    child.once('close', (code, signal) => gone(signal === null ? `exit code ${code}` : `ended by ${signal}`))
+    const pace = { clock, period: LOOK }
+    if (child.stderr) {
+      stops.push(readPaced(child.stderr, WORDS_A_LOOK, pace, (text) => {
+        if (this.#child === child) this.#words = (this.#words + text).slice(-LAST_WORDS)
+      }))
+    }
+    const wire = child.stdio?.[WIRE]
+    if (wire instanceof Duplex) {
+      this.#wire = wire
+      stops.push(readMessages(wire, pace, (message) => {
+        if (this.#child === child) this.#hear(message)
+      }))
+    }
     this.#makeHumble(child)
     this.#guard(child)
   }
@@ -179,10 +190,15 @@ export class Supervisor {
   /** Nobody stays behind when this process is killed. */
   #guard(child: ChildProcess): void {
     if (child.pid === undefined) return
-    const guard = spawn(process.execPath, [GUARD, String(child.pid)], { env: inherited(), stdio: ['pipe', 'ignore', 'ignore'] })
-    guard.once('error', (error) => this.#options.log.warn({ err: error }, 'flows would outlive a platform that is killed'))
-    guard.stdin.on('error', () => undefined)
-    child.once('exit', () => guard.kill('SIGKILL'))
+    const unguarded = (thrown: unknown): void => this.#options.log.warn({ err: asError(thrown) }, 'flows would outlive a platform that is killed')
+    try {
+      const guard: ChildProcess = spawn(process.execPath, ['--disable-sigusr1', GUARD, String(child.pid)], { env: inherited(), stdio: ['pipe', 'ignore', 'ignore'] })
+      guard.on('error', unguarded)
+      guard.stdin?.on('error', () => undefined)
+      child.once('exit', () => guard.kill('SIGKILL'))
+    } catch (thrown) {
+      unguarded(thrown)
+    }
   }
 
   #hear(message: FromNodeRed): void {
@@ -198,7 +214,7 @@ export class Supervisor {
         this.#options.log[message.level]({ part: 'flows' }, message.text)
         break
       case 'dying':
-        this.#words = message.text
+        this.#words = message.text.slice(-LAST_WORDS)
         break
       case 'restart':
         this.restart()
@@ -219,6 +235,24 @@ export class Supervisor {
     if (memory !== null && this.#child?.pid === pid) this.#take({ type: 'measured', memory })
   }
 }
+
+/** Node-RED's process, under Node's permission model. Throws when the system has no more processes or memory to give. */
+function launch(order: Order, timeZone: string): ChildProcess {
+  // A folder that is a link is asked for by both its names.
+  const read = new Set([...READABLE.flatMap((name) => [join(ROOT, name), realpathSync(join(ROOT, name))]), order.directory])
+  return spawn(process.execPath, [
+    '--permission', ...Array.from(read, (path) => `--allow-fs-read=${path}`), `--allow-fs-write=${order.directory}`,
+    `--max-old-space-size=${HEAP}`, PROCESS
+  ], {
+    cwd: order.directory,
+    // Nothing of the platform's own environment: its secrets are nobody's business.
+    env: { TZ: timeZone, FLOWS_ORDER: JSON.stringify(order), ...inherited() },
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe']
+  })
+}
+
+/** With a listener this signal opens no debugger: who may signal this process, but no more, gets nothing by it. */
+function deaf(): void { /* nothing is done */ }
 
 /** Bytes of a process that are in memory; null where the system does not tell, or it is gone. */
 async function residentMemory(pid: number): Promise<number | null> {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { pino } from 'pino'
@@ -129,13 +129,27 @@ describe('Node-RED under supervision', function () {
     expect(supervisor.state.last?.why).to.equal('memory')
   })
 
+  it('may find no folder that it can use: that is said and tried again, and ends nobody else', async () => {
+    const folder = temporaryFolder()
+    folders.push(folder)
+    writeFileSync(join(folder.path, 'flows'), 'a file where the folder should be')
+    const log = pino({ level: 'silent' })
+    const supervisor = new Supervisor({ dataDir: folder.path, host: '127.0.0.1', port: 0, secret: SECRET, timeZone: 'Asia/Shanghai', clock: systemClock, log, limits: SOON })
+    started.push(supervisor)
+    supervisor.start(PLATFORM)
+    expect(supervisor.state).to.deep.include({ phase: 'waiting' })
+    expect(supervisor.state.last?.detail).to.contain('EEXIST')
+    rmSync(join(folder.path, 'flows'))
+    await until(supervisor, 'running', ({ phase }) => phase === 'running')
+  })
+
   it('reads its own code, writes its own folder, and starts nothing, whatever a flow finds', async () => {
     const { supervisor, lines, dataDir } = begin([])
     const secret = join(dataDir, 'flows.key')
     const code = `
-      const { fs, child, threads } = (() => {
+      const { host, os, fs, child, threads } = (() => {
         const host = Buffer.constructor('return process')()
-        return { fs: host.getBuiltinModule('fs'), child: host.getBuiltinModule('child_process'), threads: host.getBuiltinModule('worker_threads') }
+        return { host, os: host.getBuiltinModule('os'), fs: host.getBuiltinModule('fs'), child: host.getBuiltinModule('child_process'), threads: host.getBuiltinModule('worker_threads') }
       })()
       const attempt = (what, deed) => { try { deed(); return what + ' done' } catch (error) { return what + ' ' + error.code } }
       const environment = JSON.stringify(Buffer.constructor('return process.env')())
@@ -148,12 +162,19 @@ describe('Node-RED under supervision', function () {
         attempt('own', () => fs.writeFileSync(${JSON.stringify(join(dataDir, 'flows', 'own'))}, 'x')),
         attempt('start', () => child.spawnSync('/bin/true')),
         attempt('thread', () => new threads.Worker('0', { eval: true })),
+        attempt('signal', () => host.kill(host.ppid, 0)),
+        attempt('raw signal', () => host._kill(host.ppid, 0)),
+        attempt('debugger', () => host._debugProcess(host.ppid)),
+        attempt('priority', () => os.setPriority(host.ppid, 1)),
+        attempt('wire', () => fs.writeSync(3, 'no message\\nnull\\n{"type":"log","level":"fatal","text":"forged"}\\n{"type":"dying","text":1}\\n')),
         'secret in environment ' + environment.includes(${JSON.stringify(SECRET)})
       ].join('; '))`
     await until(supervisor, 'running', ({ phase }) => phase === 'running')
     expect((await ask(supervisor, '/control/flows', PASS, { method: 'POST', body: JSON.stringify({ flows: doing(code) }) })).status).to.equal(204)
     const line = await eventually('what the flow found', () => lines.find((one) => one.includes('RESULT')), PATIENCE)
     const denied = ['key', 'passwd', 'environ', 'beside', 'code'].map((what) => `${what} ERR_ACCESS_DENIED`)
-    expect(line).to.contain([...denied, 'own done', 'start ERR_ACCESS_DENIED', 'thread ERR_ACCESS_DENIED', 'secret in environment false'].join('; '))
+    expect(line).to.contain([...denied, 'own done', 'start ERR_ACCESS_DENIED', 'thread ERR_ACCESS_DENIED', 'signal ERR_ACCESS_DENIED', 'raw signal ERR_ACCESS_DENIED',
+      'debugger ERR_ACCESS_DENIED', 'priority ERR_ACCESS_DENIED', 'wire done', 'secret in environment false'].join('; '))
+    expect(supervisor.state).to.deep.include({ phase: 'running', restarts: 0 })
   })
 })
