@@ -5,6 +5,7 @@ import { ApiClient, enrolSmallCompound } from '../support/api-client.ts'
 import type { Credentials } from '../support/device.ts'
 import { connectDevice } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'
+import { freePort } from '../support/free-port.ts'
 import { PASSWORD, Platform } from '../support/platform.ts'
 import { logIn, openChromium, openTab } from './chromium.ts'
 import type { Tab } from './chromium.ts'
@@ -21,8 +22,7 @@ describe('the connection history in a browser', function () {
   before(async function () {
     browser = await openChromium(this)
     // The page that is open meets the platform again after a restart.
-    const [http] = await freePorts(1)
-    platform = await new Platform({ HTTP_PORT: String(http) }).start()
+    platform = await new Platform({ HTTP_PORT: String(await freePort()) }).start()
     api = await ApiClient.admin(platform)
     door = (await enrolSmallCompound(api)).door
     tab = await openTab(browser)
