@@ -87,6 +87,9 @@ export class EditorDoor {
       return
     }
     response.locals['call'] = 'flows.editor'
+    // As the proxy reads it: dots that lead out of the editor lead nowhere.
+    const path = URL.parse(request.url, 'http://here')?.pathname ?? ''
+    if (path !== request.path) throw new Problem('no-such-call', 'the editor is addressed without dots and detours')
     const { identify, flows } = this.#house
     if (!flows) throw new Problem('no-such-call', 'there are no flows here: FLOWS=off')
     const who = identify.request(request.headers)
@@ -136,7 +139,7 @@ export class EditorDoor {
   }
 
   #hand(request: Request, response: Response, who: Identity, { target, headers }: NonNullable<ReturnType<FlowsPort['door']>>): void {
-    const isChange = request.method !== 'GET' && request.method !== 'HEAD' && /^\/flows\/flows?(\/|$)/.test(request.path)
+    const isChange = request.method !== 'GET' && request.method !== 'HEAD' && /^\/flows\/+flows?(\/|$)/i.test(request.path)
     response.set('Content-Security-Policy', POLICY)
     withoutProofs(request)
     response.once('finish', () => {

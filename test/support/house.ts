@@ -118,7 +118,9 @@ export interface Called {
 }
 
 /** API and live link on a real port, with the real directory and the real fold behind them. */
-export async function startHouse({ clock = systemClock, screens = '/nonexistent', flows = null }: { clock?: Clock; screens?: string; flows?: FlowsPort | null } = {}): Promise<House> {
+export async function startHouse({ clock = systemClock, screens = '/nonexistent', flows = null, onFlowsChanged = () => undefined }: {
+  clock?: Clock; screens?: string; flows?: FlowsPort | null; onFlowsChanged?: () => void
+} = {}): Promise<House> {
   const directory = new Directory()
   const brain = new InProcessBrain(clock)
   const queries = new MemoryQueries(directory)
@@ -143,7 +145,7 @@ export async function startHouse({ clock = systemClock, screens = '/nonexistent'
   const app = createApi({
     directory, brain, queries, clock, log, identify, passwords, screens, rules: DEFAULT_SETTINGS, trustProxy: false, metrics: metrics.registry,
     site: () => ({ name: '门房', timeZone: 'Asia/Shanghai', mqtt: { host: '127.0.0.1', port: 1883, tls: null, websocket: '/mqtt' }, version: '0.1.0' }),
-    flows, editor: new EditorDoor({ directory, clock, log, identify, flows, onChanged: () => undefined }),
+    flows, editor: new EditorDoor({ directory, clock, log, identify, flows, onChanged: onFlowsChanged }),
     summaries: board.summaries, openAlarms: board.openAlarms, health: () => ({ ready: state.ready, parts: { brain: 'judging' } })
   })
   const server = createServer((request, response) => void app(request, response))

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, request as requestHttp } from 'node:http'
 import type { IncomingHttpHeaders, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import type { FlowEditor, FlowsPort } from '../../../services/api/editor.ts'
+import { eventually } from '../../support/eventually.ts'
 import { startHouse } from '../../support/house.ts'
 import type { House } from '../../support/house.ts'
 
@@ -13,11 +14,13 @@ describe('The way to the editor of the flows', () => {
   let seen: { url: string; headers: IncomingHttpHeaders }[]
   let editors: FlowEditor[]
   let isThere: boolean
+  let changes: number
 
   beforeEach(async () => {
     seen = []
     editors = []
     isThere = true
+    changes = 0
     behind = createServer((request, response) => {
       seen.push({ url: request.url ?? '', headers: request.headers })
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
@@ -31,7 +34,7 @@ describe('The way to the editor of the flows', () => {
         return isThere ? { target: `http://127.0.0.1:${(behind.address() as AddressInfo).port}`, headers: { 'x-gatehouse-flows': 'the secret' } } : null
       }
     }
-    house = await startHouse({ flows })
+    house = await startHouse({ flows, onFlowsChanged: () => void (changes += 1) })
   })
   afterEach(async () => {
     await house.stop()
@@ -65,6 +68,27 @@ describe('The way to the editor of the flows', () => {
     isThere = true
     for (const path of ['/flowsomething', '/control/flows', '/Flows/settings']) await house.call('GET', path, { token })
     expect(seen).to.deep.equal([])
+  })
+
+  it('leads nowhere else, however its address is written, and knows a change by every spelling that Node-RED takes', async () => {
+    const token = await house.token('administrator', 'all')
+    const raw = (method: string, path: string): Promise<number> => new Promise((told, failed) => {
+      requestHttp(house.url, { method, path, headers: { authorization: `Bearer ${token}` } }, (response) => {
+        response.resume()
+        told(response.statusCode ?? 0)
+      }).once('error', failed).end()
+    })
+    for (const path of ['/flows/../control/restart', '/flows/%2e%2e/control/restart', '/flows/x/../../control/restart', '/flows/.%2E/control/versions', '/flows/./flows', '/flows/..\\control/restart']) {
+      expect(await raw('POST', path), path).to.equal(404)
+    }
+    expect(seen).to.deep.equal([])
+    expect(changes).to.equal(0)
+    for (const [count, path] of ['/flows/flows', '/flows/FLOWS', '/flows/flow/1', '/flows/Flows/state'].entries()) {
+      await raw('POST', path)
+      await eventually(path, () => changes === count + 1)
+    }
+    expect(await raw('GET', '/flows/library/local/flows/a%20b%2Fc')).to.equal(200)
+    expect(await raw('GET', '/flows/library/local/flows/%E9%97%A8')).to.equal(200)
   })
 
   it('has a policy of its own for its pages, which weakens no other', async () => {
