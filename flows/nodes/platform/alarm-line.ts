@@ -31,7 +31,10 @@ export class AlarmLine {
   /** Hears each alarm from now on, those that are open first. Returns a function that ends it. */
   on(listener: (told: ToldAlarm) => void): () => void {
     this.#listeners.add(listener)
-    for (const told of this.#stream.open()) listener(told)
+    // After this turn: while a tab is built, the nodes that a message should go to are not there yet.
+    setImmediate(() => {
+      if (this.#listeners.has(listener)) for (const told of this.#stream.open()) listener(told)
+    })
     if (this.#socket === null) this.#open()
     return () => void this.#listeners.delete(listener)
   }

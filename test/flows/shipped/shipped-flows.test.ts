@@ -159,7 +159,18 @@ describe('The shipped flows, in the whole platform', function () {
     await api.call('POST', '/api/v1/flows/restart')
     await untilRunning(api, restarts + 1)
     await eventually('it is tried again', () => receiver.of('/city').length >= mark + 3, 60_000)
+    // A deployment drops what waits between two tries, and that comes anew as well: at once, for the pause before the next try is long by now.
+    const { flows } = await api.get<{ flows: ShippedNode[] }>('/api/v1/flows/export')
+    for (const one of flows.find(({ id }) => id === 'gh-city')?.env ?? []) if (one.name.startsWith('RETRY_')) Object.assign(one, { value: '600000' })
+    await api.post('/api/v1/flows/import', { flows })
+    const waiting = receiver.of('/city').length
+    await eventually('it is tried with the long pause', () => receiver.of('/city').length > waiting)
+    await api.post('/api/v1/flows/import', { flows: flows.map((node) => node.id === 'gh-city-sweep' ? Object.assign(node, { repeat: '' }) : node) })
+    const lost = receiver.of('/city').length
+    await eventually('it is tried once more', () => receiver.of('/city').length > lost, 60_000)
+    for (const one of flows.find(({ id }) => id === 'gh-city')?.env ?? []) if (one.name.startsWith('RETRY_')) Object.assign(one, { value: '100' })
     receiver.answers.length = 0
+    await api.post('/api/v1/flows/import', { flows })
     const noted = await eventually('the proof', async () => (await openAlarm('smoke.heat')).timeline.find(({ name }) => name === 'noted'), 60_000)
     const tried = new Set(receiver.of('/city').slice(mark).map(({ headers }) => headers['idempotency-key']))
     expect([...tried], 'what was delivered before the restart is not sent again').to.have.lengthOf(1)
