@@ -28,7 +28,7 @@ function sharedSecret(): string | null {
 function start(secret: string): Supervisor {
   const { editor, account } = secretsFrom(secret)
   const supervisor = new Supervisor({
-    dataDir: resolve(env['DATA_DIR'] ?? './data'), host: env['FLOWS_HOST'] ?? '127.0.0.1', port: Number(env['FLOWS_PORT'] ?? 1880),
+    dataDir: resolve(env['DATA_DIR'] ?? './data'), host: env['FLOWS_HOST'] ?? '127.0.0.1', port: Number(env['FLOWS_PORT'] ?? 1880), isPortFixed: true,
     secret: editor, timeZone: env['SITE_TZ'] ?? 'Asia/Shanghai', clock: systemClock, log
   })
   supervisor.start({

@@ -21,6 +21,8 @@ export interface Order {
   readonly host: string
   /** 0: a free one. */
   readonly port: number
+  /** Whoever asks knows this port alone; otherwise another one does as well. */
+  readonly isPortFixed: boolean
   /** What the platform shows with each request. */
   readonly secret: string
   /** With it passwords in flows are encrypted. */

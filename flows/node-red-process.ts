@@ -1,6 +1,6 @@
 /** Node-RED itself, in a process of its own: started by `supervisor.ts`, reached by the platform alone. */
 import { createServer } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -86,6 +86,23 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(Buffer.concat(parts).toString()) as unknown
 }
 
+/** Takes the port that it is told, or another where somebody else has it and whoever asks hears which. */
+async function listen(server: Server, { host, port, isPortFixed }: Order, log: ReturnType<typeof pacedLog>): Promise<void> {
+  const on = (one: number): Promise<void> => new Promise((done, failed) => {
+    server.once('error', failed).listen(one, host, () => {
+      server.off('error', failed)
+      done()
+    })
+  })
+  try {
+    await on(port)
+  } catch (thrown) {
+    if (isPortFixed || (thrown as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw thrown
+    log({ type: 'log', level: 'warn', text: `port ${port} is in use; another one is taken` })
+    await on(0)
+  }
+}
+
 async function main(): Promise<void> {
   const order = takeOrder()
   takeAwayReach()
@@ -133,6 +150,8 @@ async function main(): Promise<void> {
     const { url = '/', method = 'GET' } = request
     if (!editor) {
       response.writeHead(401).end()
+    } else if (!isReady) {
+      response.writeHead(503).end()
     } else if (url.startsWith(`${CONTROL_ROOT}/`)) {
       control(house, editor, method, url.slice(CONTROL_ROOT.length), () => readBody(request)).then(
         ({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(body === undefined ? '' : JSON.stringify(body)),
@@ -150,11 +169,14 @@ async function main(): Promise<void> {
     }
   }
 
+  let isReady = false
   const door = createServer(answer)
   door.on('upgrade', (request, socket, head) => {
+    // Whoever asks may be gone before the answer; that ends nobody here.
+    socket.on('error', () => undefined)
     const editor = readPass(order.secret, request.headers[PASS_HEADER])
     const isComms = request.url?.split('?', 1)[0] === `${EDITOR_ROOT}/comms`
-    if (editor && isComms) inner.emit('upgrade', request, socket, head)
+    if (editor && isReady && isComms) inner.emit('upgrade', request, socket, head)
     else socket.end(`HTTP/1.1 ${editor ? '404 Not Found' : '401 Unauthorized'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
   })
 
@@ -170,8 +192,10 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', end)
 
+  // First the port, then the flows: what cannot be reached does nothing.
+  await listen(door, order, log)
   await RED.start()
-  await new Promise<void>((done, failed) => door.once('error', failed).listen(order.port, order.host, done))
+  isReady = true
   say({ type: 'ready', port: (door.address() as AddressInfo).port })
 }
 

@@ -38,6 +38,8 @@ export interface SupervisorOptions {
   readonly dataDir: string
   readonly host: string
   readonly port: number
+  /** The platform is told that port and no other. Left out, another one is taken where somebody else has it. */
+  readonly isPortFixed?: boolean
   readonly secret: string
   /** In which flows tell the time. */
   readonly timeZone: string
@@ -127,7 +129,7 @@ export class Supervisor {
   }
 
   #spawn(safe: boolean): void {
-    const { dataDir, host, port, secret, timeZone, clock } = this.#options
+    const { dataDir, host, port, isPortFixed = false, secret, timeZone, clock } = this.#options
     const platform = this.#platform
     if (!platform) throw new GatehouseError('flows-not-started', 'flows were not started')
     let child: ChildProcess
@@ -135,7 +137,7 @@ export class Supervisor {
       const directory = join(dataDir, 'flows')
       mkdirSync(directory, { recursive: true, mode: 0o700 })
       const order: Order = {
-        directory: realpathSync(directory), host, port, secret, credentialKey: keyIn(join(dataDir, KEY_FILE)).key, platform,
+        directory: realpathSync(directory), host, port, isPortFixed, secret, credentialKey: keyIn(join(dataDir, KEY_FILE)).key, platform,
         safe, past: { restarts: this.#state.restarts, last: this.#state.last }
       }
       child = launch(order, timeZone)

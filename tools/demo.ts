@@ -139,12 +139,12 @@ function relayLog(platform: ChildProcess): void {
   })
 }
 
-function welcome(url: string, password: string, mqttPort: string): void {
+function welcome(url: string, password: string, mqttPort: string, flows: boolean): void {
   console.log(`
 ────────────────────────────────────────────────────────────────────────
   门房 Gatehouse    ${url}
   登录 log in       admin / ${password}
-  MQTT              127.0.0.1:${mqttPort}
+  MQTT              127.0.0.1:${mqttPort}${flows ? `\n  自动化流程 flows  ${url}/flows/` : ''}
 
   接下来可在另一个终端试试  next, in another terminal:
     npm run simulate -- --url ${url} --scenario fire --at c07
@@ -188,7 +188,7 @@ async function demo(settings: Settings): Promise<number> {
   process.on('SIGTERM', () => void end())
   try {
     const token = await makeToken(url, password)
-    welcome(url, password, env.MQTT_PORT)
+    welcome(url, password, env.MQTT_PORT, env.FLOWS !== 'off')
     if (settings.simulate) {
       const args = ['--url', url, '--compounds', settings.compounds, ...(settings.scenario === null ? [] : ['--scenario', settings.scenario, '--duration', '24h'])]
       simulator = start('devices-sim/main.ts', args, { ...env, GATEHOUSE_TOKEN: token }, 'inherit')

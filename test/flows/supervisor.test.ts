@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { pino } from 'pino'
@@ -38,14 +41,14 @@ describe('Node-RED under supervision', function () {
     for (const { remove } of folders.splice(0)) remove()
   })
 
-  function begin(flows: readonly object[], limits: Limits = SOON): { supervisor: Supervisor; dataDir: string; lines: string[] } {
+  function begin(flows: readonly object[], limits: Limits = SOON, more: { readonly port?: number; readonly isPortFixed?: boolean } = {}): { supervisor: Supervisor; dataDir: string; lines: string[] } {
     const folder = temporaryFolder()
     folders.push(folder)
     mkdirSync(join(folder.path, 'flows'))
     writeFileSync(join(folder.path, 'flows', 'flows.json'), JSON.stringify(flows))
     const lines: string[] = []
     const log: Logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
-    const supervisor = new Supervisor({ dataDir: folder.path, host: '127.0.0.1', port: 0, secret: SECRET, timeZone: 'Asia/Shanghai', clock: systemClock, log, limits })
+    const supervisor = new Supervisor({ dataDir: folder.path, host: '127.0.0.1', port: 0, secret: SECRET, timeZone: 'Asia/Shanghai', clock: systemClock, log, limits, ...more })
     started.push(supervisor)
     supervisor.start(PLATFORM)
     return { supervisor, dataDir: folder.path, lines }
@@ -73,6 +76,13 @@ describe('Node-RED under supervision', function () {
     })
     expect([await opens({}), await opens(forged), await opens(PASS)]).to.deep.equal(['Unexpected server response: 401', 'Unexpected server response: 401', 'open'])
 
+    // Who asks for a socket and is gone at once costs nothing.
+    for (let round = 0; round < 20; round += 1) {
+      const stranger = connect(supervisor.port ?? 0, '127.0.0.1').on('error', () => undefined)
+      await once(stranger, 'connect')
+      stranger.write('GET /flows/comms HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+      stranger.resetAndDestroy()
+    }
     // Who only reads changes nothing.
     expect((await ask(supervisor, '/flows/flows', READER)).status).to.equal(200)
     expect((await ask(supervisor, '/flows/flows', READER, { method: 'POST', body: '[]' })).status).to.equal(401)
@@ -141,6 +151,24 @@ describe('Node-RED under supervision', function () {
     expect(supervisor.state.last?.detail).to.contain('EEXIST')
     rmSync(join(folder.path, 'flows'))
     await until(supervisor, 'running', ({ phase }) => phase === 'running')
+  })
+
+  it('takes another port where somebody else has the one that it was given, and runs no flow where it must not', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    try {
+      const moved = begin([], SOON, { port }).supervisor
+      const stuck = begin(doing('node.warn("it ran")'), SOON, { port, isPortFixed: true })
+      await until(moved, 'running', ({ phase }) => phase === 'running')
+      expect(moved.port).to.be.greaterThan(0).and.not.equal(port)
+      await until(stuck.supervisor, 'a failure', ({ last }) => last !== null)
+      expect(stuck.supervisor.state.last?.why).to.equal('start')
+      expect(stuck.supervisor.state.last?.detail).to.contain('EADDRINUSE')
+      expect(stuck.lines.join('')).to.not.contain('it ran')
+    } finally {
+      other.close()
+    }
   })
 
   it('reads its own code, writes its own folder, and starts nothing, whatever a flow finds', async () => {
