@@ -69,5 +69,6 @@ function measureFlows(registry: Registry, supervisor: Supervisor): void {
 
 /** The address on which this machine reaches itself. */
 function hostWithin(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }

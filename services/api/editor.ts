@@ -142,7 +142,8 @@ export class EditorDoor {
     const isChange = request.method !== 'GET' && request.method !== 'HEAD' && /^\/flows\/+flows?(\/|$)/i.test(request.path)
     response.set('Content-Security-Policy', POLICY)
     withoutProofs(request)
-    response.once('finish', () => {
+    // Not `finish`: who does not wait for the answer has changed them all the same.
+    response.once('close', () => {
       if (isChange && response.statusCode < 400) this.#house.onChanged(who)
     })
     this.#proxy.web(request, response, { target, headers }, (error) => {

@@ -91,6 +91,17 @@ describe('The way to the editor of the flows', () => {
     expect(await raw('GET', '/flows/library/local/flows/%E9%97%A8')).to.equal(200)
   })
 
+  it('puts a change on record also when nobody waits for its answer', async () => {
+    const token = await house.token('administrator', 'all')
+    behind.removeAllListeners('request')
+    const asked = once(behind, 'request')
+    const request = requestHttp(house.url, { method: 'POST', path: '/flows/flows', headers: { authorization: `Bearer ${token}` } }).on('error', () => undefined)
+    request.end('[]')
+    await asked
+    request.destroy()
+    await eventually('it is on record', () => changes === 1)
+  })
+
   it('has a policy of its own for its pages, which weakens no other', async () => {
     const token = await house.token('administrator', 'all')
     const policy = async (path: string): Promise<string> =>
