@@ -91,7 +91,7 @@ function dueOf({ scenario, startedAt, doneAt, stoppedAt }: Performance, expected
 }
 
 /** While the platform is away these come to nothing: nobody notices a connection that goes, nobody enrols. */
-const NEEDS_PLATFORM: ReadonlySet<Step['does']> = new Set<Step['does']>(['cut', 'freeze', 'twin', 'enrol'])
+const NEEDS_PLATFORM: ReadonlySet<Step['does']> = new Set<Step['does']>(['cut', 'freeze', 'twin', 'enrol', 'order'])
 
 /** By device: when its first step was done that needs a platform that is there. */
 function neededFrom({ plan, doneAt }: Performance): Map<string, number> {

@@ -25,6 +25,8 @@ export interface Office {
   /** Makes a device known that never speaks, or removes it. */
   enrol(id: DeviceId): void
   remove(id: DeviceId): void
+  /** Has the platform tell a device a command. */
+  order(id: DeviceId, command: string): void
   /** Power for devices that were left dark. */
   bringBack(ids: readonly DeviceId[]): void
 }
@@ -137,6 +139,10 @@ export class Player {
   #do(step: Step): void {
     if (step.does === 'enrol' || step.does === 'remove') {
       this.#office[step.does](step.device)
+      return
+    }
+    if (step.does === 'order') {
+      this.#office.order(step.device, step.command)
       return
     }
     const device = this.#fleet.devices.get(step.device)

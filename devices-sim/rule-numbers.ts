@@ -27,6 +27,7 @@ const NUMBERS = {
   'door.denied-burst.window': { contract: 60_000, quick: null },
   'door.denied-burst.quiet': { contract: 300_000, quick: 10 },
   'door.duress.quiet': { contract: 60_000, quick: 5 },
+  'door.lock-fault.hold': { contract: 10_000, quick: null },
   'camera.video-loss.hold': { contract: 30_000, quick: 5 },
   'camera.video-loss.quiet': { contract: 30_000, quick: 5 },
   'camera.fire-lane-blocked.hold': { contract: 120_000, quick: 10 },

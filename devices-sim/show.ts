@@ -27,6 +27,7 @@ import { createReport } from './report.ts'
 import type { Report } from './report.ts'
 import type { RuleNumbers } from './rule-numbers.ts'
 import { NewcomerDesk } from './newcomers.ts'
+import { giveOrder } from './order.ts'
 import type { Tally } from './tally.ts'
 import { writeTokens } from './token-file.ts'
 import type { Places } from './token-file.ts'
@@ -94,6 +95,7 @@ export class Show {
     this.#newcomers = new NewcomerDesk(platform, pilot, (error) => this.#display.say(error))
     const office = {
       enrol: (id: DeviceId) => this.#newcomers.enrol(id), remove: (id: DeviceId) => this.#newcomers.remove(id),
+      order: (id: DeviceId, command: string) => void giveOrder(platform, id, command, (line) => this.#display.say(line)),
       bringBack: (ids: readonly DeviceId[]) => this.#company.bringBack(ids)
     }
     this.#player = new Player(batches, { ...stage, at: options.at }, options.seed, fleet, office, agenda, () => {

@@ -35,6 +35,8 @@ export type CommandResult = { readonly state: 'done' | 'failed'; readonly messag
 type CommandAnswer = CommandResult | { readonly state: 'accepted'; readonly message: string }
 
 const FIRMWARE = '1.0.0'
+/** In the hands of a scenario that alone says what it does: a command must not spoil it. */
+const NOT_OBEYED: CommandResult = { state: 'failed', message: 'it does not obey' }
 
 /** One device: counts its restarts and messages, lives its daily life, does what it is told. Its constructor does nothing. */
 export abstract class Device {
@@ -175,7 +177,7 @@ export abstract class Device {
       say(said)
     }
     answer({ state: 'accepted', message: '' })
-    this.world.agenda.after(this.random.between(100, 600), () => answer(this.obey(command)))
+    this.world.agenda.after(this.random.between(100, 600), () => answer(this.#reserved ? NOT_OBEYED : this.obey(command)))
   }
 
   protected send(channel: string, body: Outgoing['body'], retain: boolean, acknowledged?: () => void): void {

@@ -30,6 +30,8 @@ export type Step =
   | { readonly at: number; readonly does: 'twin' | 'part'; readonly device: DeviceId }
   /** A device that never speaks is enrolled, and removed. */
   | { readonly at: number; readonly does: 'enrol' | 'remove'; readonly device: DeviceId }
+  /** Somebody has the platform tell it this command, without arguments. A device in the hands of a scenario accepts and does not obey. */
+  | { readonly at: number; readonly does: 'order'; readonly device: DeviceId; readonly command: string }
 
 /** An alarm that has to come of it: this is the truth that the platform is measured by. */
 export interface Expected {

@@ -32,6 +32,11 @@ export class Script {
     return this.#add({ at, does, device: device.id })
   }
 
+  /** Somebody has the platform tell it this command; it does not obey. */
+  order(at: number, device: PilotDevice, command: string): Step {
+    return this.#add({ at, does: 'order', device: device.id, command })
+  }
+
   /** The same telemetry again and again, so that a device that a scenario holds is not taken for silent. @param every ms */
   beat(from: number, to: number, every: number, device: PilotDevice, fields: StepFields): void {
     for (let at = from; at <= to; at += every) this.telemetry(at, device, fields)

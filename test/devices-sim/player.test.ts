@@ -16,7 +16,7 @@ const PLAN: Plan = {
   where: '', expected: [], tolerated: [], lasts: 20_000,
   steps: [
     { at: 0, does: 'enrol', device: newcomer }, { at: 0, does: 'twin', device: camera }, { at: 1_000, does: 'cut', device: camera }, { at: 2_000, does: 'event', device: door, type: 'opened' },
-    { at: 9_000, does: 'event', device: door, type: 'closed' }, { at: 9_000, does: 'power', device: camera }, { at: 10_000, does: 'remove', device: newcomer }
+    { at: 9_000, does: 'event', device: door, type: 'closed' }, { at: 9_000, does: 'order', device: door, command: 'lock' }, { at: 9_000, does: 'power', device: camera }, { at: 10_000, does: 'remove', device: newcomer }
   ]
 }
 
@@ -32,7 +32,7 @@ describe('A scenario on its way', () => {
     const device = (id: string): object => ({ reserve: note(`reserve ${id}`), resume: note(`resume ${id}`), tell: (_: string, { type }: { type: string }) => did.push(`${id} ${type}`) })
     const speaker = (id: string): object => ({ cutPower: note(`cut ${id}`), switchOn: note(`power ${id}`), meetTwin: note(`twin ${id}`), loseTwin: note(`lose ${id}`) })
     const fleet = { devices: new Map([door, camera].map((id) => [id, device(id)])), speakerOf: new Map([door, camera].map((id) => [id, speaker(id)])) } as unknown as Fleet
-    const office = { enrol: (id: string) => did.push(`enrol ${id}`), remove: (id: string) => did.push(`remove ${id}`), bringBack: (ids: readonly string[]) => did.push(`back ${ids.join()}`) }
+    const office = { enrol: (id: string) => did.push(`enrol ${id}`), remove: (id: string) => did.push(`remove ${id}`), order: (id: string, command: string) => did.push(`order ${id} ${command}`), bringBack: (ids: readonly string[]) => did.push(`back ${ids.join()}`) }
     const stage = { pilot: createPilot(1, 10), at: null, growth: 'fast' as const, dark: 1, numbers: CONTRACT_NUMBERS, roomTemperature: () => 20 }
     player = new Player([], stage, 1, fleet, office, new Agenda(clock), () => undefined)
   })
@@ -42,7 +42,7 @@ describe('A scenario on its way', () => {
     const performance = player.play('s', PLAN, () => (over = true))
     clock.pass(20_000)
     expect(did).to.deep.equal([
-      `reserve ${door}`, `enrol ${newcomer}`, `twin ${camera}`, `cut ${camera}`, `${door} opened`, `${door} closed`, `resume ${door}`, `power ${camera}`, `remove ${newcomer}`
+      `reserve ${door}`, `enrol ${newcomer}`, `twin ${camera}`, `cut ${camera}`, `${door} opened`, `${door} closed`, `order ${door} lock`, `resume ${door}`, `power ${camera}`, `remove ${newcomer}`
     ])
     expect(performance).to.include({ finished: true, stoppedAt: null })
     expect(over).to.equal(true)

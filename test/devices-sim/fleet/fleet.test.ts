@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { DeviceId } from '../../../protocol/names.ts'
 import { Agenda } from '../../../devices-sim/agenda.ts'
 import { Fleet } from '../../../devices-sim/fleet/fleet.ts'
 import type { Link } from '../../../devices-sim/fleet/speaker.ts'
@@ -185,6 +186,16 @@ describe('The fleet', () => {
       ['v1/c01/smoke/c01-smoke-0001/command/7/result', 'accepted'], ['v1/c01/smoke/c01-smoke-0001/command/7/result', 'done'],
       ['v1/c01/smoke/c01-smoke-0001/command/8/result', 'accepted'], ['v1/c01/smoke/c01-smoke-0001/command/8/result', 'failed']
     ])
+  })
+
+  it('accepts a command and does not obey it while a scenario alone says what it does', () => {
+    const { fleet, said, clock, links } = live(1, 10_000)
+    fleet.devices.get('c01-smoke-0001' as DeviceId)?.reserve()
+    const before = said.length
+    links.get('c01-gateway-01')!.listener.received('v1/c01/smoke/c01-smoke-0001/command', Buffer.from(JSON.stringify({ id: 'k7', name: 'self-test', args: {}, expiresAt: 0 })))
+    clock.pass(1_000)
+    const since = said.slice(before).filter(({ topic }) => topic.startsWith('v1/c01/smoke/c01-smoke-0001/'))
+    expect(since.map(({ topic, body }) => [topic.split('/').slice(4).join('/'), body.state])).to.deep.equal([['command/k7/result', 'accepted'], ['command/k7/result', 'failed']])
   })
 
   it('answers a command that comes again by what it said before, and does not do it twice', () => {
