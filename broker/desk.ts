@@ -36,7 +36,7 @@ class Submission<P extends Principal> extends Place {
 }
 
 /** A message that was handed in; what may not be kept of its payload is taken out of it. */
-type Handed = Omit<StoredPacket, 'payload'> & { payload: Buffer }
+type Handed = Omit<StoredPacket, 'payload' | 'retain'> & { payload: Buffer; retain: boolean }
 
 /** Where messages of clients, last wills included, are handed in: rights, record, then — in the order of the messages — acknowledgement. */
 export class Desk<P extends Principal> {
@@ -50,8 +50,8 @@ export class Desk<P extends Principal> {
 
   /** `callback` with null: go on, acknowledge; with an error (a `Violation` when the client is to blame): the connection has to end. */
   take(connection: Connection<P>, principal: P, packet: Handed, callback: (error: Error | null) => void): void {
-    const { counters, recorder, sealed } = this.#options
-    const { topic, qos, retain } = packet
+    const { counters, recorder, sealed, gate } = this.#options
+    const { topic, qos } = packet
     const size = packet.payload.length
     counters.messagesIn += 1
     counters.bytesIn += size
@@ -63,6 +63,9 @@ export class Desk<P extends Principal> {
     }
     const payload = sealed(topic, packet.payload)
     if (payload !== packet.payload) packet.payload = Buffer.from(payload)
+    // An empty one keeps nothing and takes away what is kept.
+    const retain = packet.retain && (size === 0 || gate.mayRetain?.(principal, topic) !== false)
+    packet.retain = retain
     const submission = new Submission(connection, size, counters, callback)
     connection.pendingBytes += size
     connection.results.take(submission)

@@ -23,6 +23,8 @@ export interface Gate<P extends Principal> {
   authenticate(login: Login): Verdict<P>
   /** False closes the connection (the contract has no softer answer in MQTT 3.1.1). */
   mayPublish(principal: P, topic: string): boolean
+  /** False: its messages there are passed on and never kept for those who come later, whatever their flag says. Left out: what is retained is kept. */
+  readonly mayRetain?: (principal: P, topic: string) => boolean
   /** False is answered 0x80. */
   maySubscribe(principal: P, filter: string): boolean
   /** Asked for each message on its way to a subscriber, e.g. a gateway that gets its children's commands only. */

@@ -69,6 +69,11 @@ export class HouseGate implements Gate<Client> {
     return device !== null && device.compound === parsed.compound && device.kind === parsed.kind
   }
 
+  /** Its status alone: whoever subscribes later would take an old alarm or passage for a new one. */
+  mayRetain(_client: Client, topic: string): boolean {
+    return parseTopic(topic)?.channel === 'status'
+  }
+
   maySubscribe(client: Client, filter: string): boolean {
     if (client.type === 'service') return this.#serviceMaySubscribe(client, filter)
     const own = this.#directory.devices.get(client.id)

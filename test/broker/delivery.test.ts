@@ -55,6 +55,15 @@ describe('delivery', () => {
     await Promise.all([client.destroy(), device.destroy()])
   })
 
+  it('passes on and does not keep what the gate does not let a client leave behind', async () => {
+    const device = await RawClient.connected(house.port, 'door')
+    for (const topic of ['passing/a', 'kept/a']) device.publish(topic, 'x', { qos: 1, retain: true, messageId: topic.length })
+    await device.next('puback', ({ messageId }: { messageId?: number }) => messageId === 'kept/a'.length)
+    expect(house.broker.retainedTopics('passing/#')).to.deep.equal([])
+    expect(house.broker.retainedTopics('kept/#')).to.deep.equal(['kept/a'])
+    await device.destroy()
+  })
+
   it('asks the gate for each message on its way to a subscriber', async () => {
     const client = await RawClient.connected(house.port, 'gateway')
     await client.subscribe('#', 1)

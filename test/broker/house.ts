@@ -55,7 +55,7 @@ export class TestRecorder implements Recorder<Principal> {
   }
 }
 
-/** The password is `right`; topics under `forbidden/` are nobody's. */
+/** The password is `right`; topics under `forbidden/` are nobody's, what clients say under `passing/` is not kept. */
 export const testGate: Gate<Principal> = {
   authenticate: ({ clientId, password }) => {
     const text = password === undefined ? '' : Buffer.from(password).toString()
@@ -63,7 +63,8 @@ export const testGate: Gate<Principal> = {
   },
   mayPublish: (_principal, topic) => !topic.startsWith('forbidden/'),
   maySubscribe: (_principal, filter) => !filter.startsWith('forbidden/'),
-  mayReceive: (_principal, topic) => !topic.startsWith('secret/')
+  mayReceive: (_principal, topic) => !topic.startsWith('secret/'),
+  mayRetain: (_principal, topic) => !topic.startsWith('passing/')
 }
 
 export interface House {

@@ -94,6 +94,12 @@ describe('the gate: what a device may publish', () => {
     })
   }
 
+  it('a device leaves its status for those who come later, and nothing else', () => {
+    const door = client('c07-door-01')
+    expect(gate.mayRetain(door, 'v1/c07/door/c07-door-01/status')).to.equal(true)
+    for (const channel of ['telemetry', 'event', 'command/x/result']) expect(gate.mayRetain(door, `v1/c07/door/c07-door-01/${channel}`), channel).to.equal(false)
+  })
+
   it('a service account may publish nothing', () => {
     expect(gate.mayPublish(client('x', 'boss'), 'v1/c07/door/c07-door-01/telemetry')).to.equal(false)
   })
