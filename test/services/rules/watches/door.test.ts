@@ -118,6 +118,9 @@ describe('Rules of doors', () => {
       const device = door([20, 'lock']).says(s(22), 'telemetry', { ts: s(82), locked: false })
       expect(linesOf(device, 29)).to.deep.equal([])
       expect(linesOf(device)).to.deep.equal(['raise door.lock-fault 30'])
+      const stored = door([20, 'lock']).says(s(22), 'telemetry', [{ ts: s(2), locked: false }, { ts: s(21), locked: false }])
+      expect(linesOf(stored, 29)).to.deep.equal([])
+      expect(linesOf(stored)).to.deep.equal(['raise door.lock-fault 30'])
     })
 
     it('give it its time anew when the platform was not listening', () => {
