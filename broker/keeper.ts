@@ -248,7 +248,13 @@ export class Keeper {
 
   outgoingStream(client: ClientName): Readable {
     if (!this.#store.queues.has(client.id)) return new Readable({ objectMode: true, read: endOf })
-    return Readable.from(withDup(this.#disk.outgoingStream(client) as AsyncIterable<QueuedPacket>))
+    return Readable.from(withDup(this.#queued(client)))
+  }
+
+  /** What waits for a client; what it acknowledged before it came back is not sent again. */
+  async *#queued(client: ClientName): AsyncIterable<QueuedPacket> {
+    await this.#chains.run(`queue ${client.id}`, () => Promise.resolve())
+    yield* this.#disk.outgoingStream(client) as AsyncIterable<QueuedPacket>
   }
 
   // ── QoS 2 on its way in, and wills ───────────────────────────────────────────────────────────────────────────
