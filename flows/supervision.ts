@@ -132,9 +132,10 @@ function ticked(state: Supervision, now: number, limits: Limits): { state: Super
     case 'running':
       return now - state.heard > limits.silence ? put(state, 'hung', now) : { state, deeds: [] }
     case 'ending':
-      return now - state.since > limits.end ? { state: { ...state, since: now }, deeds: [{ type: 'kill' }] } : { state, deeds: [] }
+      // A clock that was put back must not have anybody wait for hours.
+      return now - state.since > limits.end || now < state.since ? { state: { ...state, since: now }, deeds: [{ type: 'kill' }] } : { state, deeds: [] }
     case 'waiting':
-      return now >= state.until ? spawn({ ...state, restarts: state.restarts + 1 }, now) : { state, deeds: [] }
+      return now >= state.until || now < state.since ? spawn({ ...state, restarts: state.restarts + 1 }, now) : { state, deeds: [] }
     case 'off':
       break
   }
