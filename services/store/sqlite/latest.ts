@@ -10,7 +10,19 @@ import { openError } from './open-error.ts'
 
 const LATEST_VERSION = 1
 
+/** `at`: time of receipt; what an earlier device of the same id said is older than the enrolment of this one. */
+type Stored = Record<string, { value: Value; ts: Millis; at?: Millis }>
 type Values = Record<string, { value: Value; ts: Millis }>
+
+/** The latest values of a device that was enrolled at `enrolledAt`, from what is stored of its id. */
+export function latestSince(fields: string, enrolledAt: Millis): Values {
+  const values: Values = {}
+  for (const [field, { value, ts, at }] of Object.entries(JSON.parse(fields) as Stored)) {
+    // Older versions stored no time of receipt.
+    if (at === undefined || at >= enrolledAt) values[field] = { value, ts }
+  }
+  return values
+}
 
 /** Open for writing; one transaction a batch, from `begin` to `commit`. */
 export class LatestFile {
@@ -23,7 +35,7 @@ export class LatestFile {
   /** Devices that have such objects, at least. */
   readonly #suspects: Set<string>
   /** Of the devices of this batch. */
-  readonly #batch = new Map<DeviceId, { values: Values; change: Values; item: HistoryItem }>()
+  readonly #batch = new Map<DeviceId, { values: Stored; change: Values; item: HistoryItem }>()
 
   private constructor(db: DatabaseSync) {
     this.#db = db
@@ -90,16 +102,15 @@ export class LatestFile {
     let entry = this.#batch.get(item.device)
     if (!entry) {
       const stored = this.#select.get(item.device)?.['fields']
-      entry = { values: typeof stored === 'string' ? JSON.parse(stored) as Values : {}, change: {}, item }
+      entry = { values: typeof stored === 'string' ? JSON.parse(stored) as Stored : {}, change: {}, item }
       this.#batch.set(item.device, entry)
     }
     const late = (item.flags & HISTORICAL) !== 0
     for (const [field, value] of Object.entries(item.values)) {
       const known = entry.values[field]
       if (late && known && known.ts >= item.ts) continue
-      const latest = { value, ts: item.ts }
-      entry.values[field] = latest
-      entry.change[field] = latest
+      entry.values[field] = { value, ts: item.ts, at: item.receivedAt }
+      entry.change[field] = { value, ts: item.ts }
     }
   }
 

@@ -9,6 +9,7 @@ import { dayOf, dayPath, listDays } from './day.ts'
 import { fieldColumns, readingTable } from './history-file.ts'
 import { CLOCK_SUSPECT, HISTORICAL, SEQUENCE_REUSED } from './history-item.ts'
 import { historyFolder, latestPath } from './history-projection.ts'
+import { latestSince } from './latest.ts'
 import { openError } from './open-error.ts'
 import { passagesFolder } from './passages.ts'
 
@@ -93,9 +94,9 @@ export class HistoryReader {
     return pageOf('events', rows, limit, (row) => [row.ts_, row.position_, row.n], (row) => eventOf(device, row))
   }
 
-  latest(device: DeviceId): DeviceView['latest'] {
+  latest(device: DeviceId, enrolledAt: Millis): DeviceView['latest'] {
     const fields = this.#latestFile()?.get(device)?.['fields']
-    return typeof fields === 'string' ? JSON.parse(fields) as DeviceView['latest'] : {}
+    return typeof fields === 'string' ? latestSince(fields, enrolledAt) : {}
   }
 
   close(): void {

@@ -11,7 +11,7 @@ await serveThread<ReaderLink>(({ dataDir }) => {
   const history = new HistoryReader(dataDir)
   // Field by field: the hash of its token does not leave this thread.
   const viewOf = ({ id, kind, compound, gateway, location, model, enrolledAt, online, lastSeenAt }: DevicePresence): DeviceView =>
-    ({ id, kind, compound, gateway, location, model, enrolledAt, online, lastSeenAt, latest: history.latest(id) })
+    ({ id, kind, compound, gateway, location, model, enrolledAt, online, lastSeenAt, latest: history.latest(id, enrolledAt) })
   return {
     calls: {
       alarms: ([filter, paging]) => operations.alarms(filter, paging),

@@ -42,6 +42,7 @@ describe('history', () => {
   const apply = (...entries: JournalEntry[]): LatestChange[] => history.apply(entries)
   const read = (field: string, from = NOON - 30 * DAY, to = NOON + 30 * DAY, points = 1000): number[][] => reader.readings(DEVICE, field, from, to, points).map((point) => Array.from(point))
   const count = (field: string): number => read(field).reduce((sum, point) => sum + point[4]!, 0)
+  const latest = (enrolledAt = 0) => reader.latest(DEVICE, enrolledAt)
   const events = () => reader.events(DEVICE, {}, { limit: 100 }).items
 
   it('keeps measured values by their own time, booleans as 0 and 1, and answers the latest ones', () => {
@@ -50,7 +51,15 @@ describe('history', () => {
     expect(read('alarm', NOON - 10, NOON + 10, 1)).to.deep.equal([[NOON - 10, 0.5, 0, 1, 2]])
     const values = { temperature: { value: 22, ts: NOON }, alarm: { value: true, ts: NOON } }
     expect(changes).to.deep.equal([{ device: DEVICE, compound: 'c07', values }])
-    expect(reader.latest(DEVICE)).to.deep.equal(values)
+    expect(latest()).to.deep.equal(values)
+  })
+
+  it('answers nothing that an earlier device of the same id said as the latest', () => {
+    apply(entry('telemetry', { ts: NOON, temperature: 21.5, alarm: true }))
+    expect(latest(NOON + 1)).to.deep.equal({})
+    // Its clock is slow: the time of receipt counts.
+    apply(entry('telemetry', { ts: NOON - 10, temperature: 22 }, NOON + 2))
+    expect(latest(NOON + 1)).to.deep.equal({ temperature: { value: 22, ts: NOON - 10 } })
   })
 
   it('knows nothing of fields that no kind has, whatever they are called', () => {
@@ -62,7 +71,7 @@ describe('history', () => {
     apply(entry('telemetry', { ts: NOON, uplink: 'fiber', cpu: 5 }, NOON, 'gateway'))
     expect(read('uplink')).to.deep.equal([])
     expect(count('cpu')).to.equal(1)
-    expect(reader.latest(DEVICE)['uplink']).to.deep.equal({ value: 'fiber', ts: NOON })
+    expect(latest()['uplink']).to.deep.equal({ value: 'fiber', ts: NOON })
   })
 
   it('passes by what is not for it: pictures, other channels, other entries', () => {
@@ -77,7 +86,7 @@ describe('history', () => {
     const changes = apply(entry('telemetry', first, NOON + 5000))
     expect(changes).to.deep.equal([])
     expect(count('temperature')).to.equal(2)
-    expect(reader.latest(DEVICE)['temperature']).to.deep.equal({ value: 30, ts: NOON })
+    expect(latest()['temperature']).to.deep.equal({ value: 30, ts: NOON })
   })
 
   it('keeps two different objects of one millisecond', () => {
@@ -94,14 +103,14 @@ describe('history', () => {
     apply(entry('telemetry', { ts: NOON, temperature: 30 }))
     apply(entry('telemetry', [{ ts: NOON - DAY, historical: true, temperature: 10, battery: 90 }, { ts: NOON - DAY + 1, historical: true, battery: 89 }]))
     expect(count('temperature')).to.equal(2)
-    expect(reader.latest(DEVICE)).to.deep.equal({ temperature: { value: 30, ts: NOON }, battery: { value: 89, ts: NOON - DAY + 1 } })
+    expect(latest()).to.deep.equal({ temperature: { value: 30, ts: NOON }, battery: { value: 89, ts: NOON - DAY + 1 } })
     apply(entry('telemetry', { ts: NOON + 1, historical: true, temperature: 31 }))
-    expect(reader.latest(DEVICE)['temperature']).to.deep.equal({ value: 31, ts: NOON + 1 })
+    expect(latest()['temperature']).to.deep.equal({ value: 31, ts: NOON + 1 })
   })
 
   it('lets a device whose clock went back replace its latest value: only `historical` makes data late', () => {
     apply(entry('telemetry', { ts: NOON, temperature: 30 }), entry('telemetry', { ts: NOON - MINUTE, temperature: 31 }))
-    expect(reader.latest(DEVICE)['temperature']).to.deep.equal({ value: 31, ts: NOON - MINUTE })
+    expect(latest()['temperature']).to.deep.equal({ value: 31, ts: NOON - MINUTE })
   })
 
   it('stores what is more than 5 minutes ahead or older than the retention under the time of receipt, flagged, and once', () => {
