@@ -70,9 +70,26 @@ export function steerReading<P extends Principal>(client: SteeredClient, connect
  * Lets the end of a socket wait for its turn: what follows from it (the close itself, its last will, the journal's entry, its subscriptions) costs ten times what
  * finding it out costs, and a network that goes down ends thousands in one turn.
  */
-export function endInTurn(socket: Duplex, turns: Turns): void {
+export function endInTurn(socket: Duplex & { readonly _handle?: Handle | null }, turns: Pick<Turns, 'take'>): void {
   const end = socket._destroy.bind(socket)
-  socket._destroy = (error, callback) => turns.take(() => end(error, callback))
+  socket._destroy = (error, callback) => {
+    silence(socket._handle)
+    turns.take(() => end(error, callback))
+  }
+}
+
+/** What a socket of Node stands on; WebSockets have none. */
+interface Handle {
+  onread: () => void
+  readStop?: () => void
+}
+
+/** Bytes that still reach a destroyed socket, whose handle is open until its turn, are taken by Node for the number of an error: it throws where nobody catches. */
+function silence(handle: Handle | null | undefined): void {
+  if (!handle) return
+  handle.readStop?.()
+  // A TLS handle hands on what it has deciphered even then.
+  handle.onread = () => undefined
 }
 
 /**

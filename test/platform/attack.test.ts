@@ -32,12 +32,16 @@ describe('fifteen sockets that never log in and stream 40 MB each', function () 
     const before = residentBytes(platform.pid)
     let highest = before
     const watch = setInterval(() => (highest = Math.max(highest, residentBytes(platform.pid))), 50)
-    const streams = Array.from({ length: SOCKETS }, () => stream(platform.mqttPort))
-    const fresh = await connectDevice(platform, door)
-    await fresh.publishAsync(`v1/c07/door/${door.id}/telemetry`, JSON.stringify({ ts: Date.now(), battery: 50 }), { qos: 1 })
-    const sent = await Promise.all(streams)
-    clearInterval(watch)
-    await fresh.endAsync()
+    let sent: number[]
+    try {
+      const streams = Array.from({ length: SOCKETS }, () => stream(platform.mqttPort))
+      const fresh = await connectDevice(platform, door)
+      await fresh.publishAsync(`v1/c07/door/${door.id}/telemetry`, JSON.stringify({ ts: Date.now(), battery: 50 }), { qos: 1 })
+      sent = await Promise.all(streams)
+      await fresh.endAsync()
+    } finally {
+      clearInterval(watch)
+    }
     await platform.stop()
     expect(highest - before, `streamed ${sent.join()}`).to.be.lessThan(20 * 1024 * 1024)
   })
