@@ -120,7 +120,7 @@ describe('every screen in a browser', function () {
     expect((await new ApiClient(platform.url, token).call('GET', '/api/v1/alarms')).status).to.equal(200)
     const row = page.getByTestId('tokens').locator('tbody tr').filter({ hasText: '大屏' })
     await row.getByRole('button').click()
-    await page.getByRole('tooltip').or(page.locator('.ant-popconfirm')).getByRole('button', { name: /删\s*除/ }).click()
+    await page.getByRole('dialog').getByRole('button', { name: /删\s*除/ }).click()
     await row.waitFor({ state: 'detached' })
     expect((await new ApiClient(platform.url, token).call('GET', '/api/v1/alarms')).status).to.equal(401)
   })

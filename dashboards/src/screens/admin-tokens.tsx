@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Input, Popconfirm, Select } from 'antd'
+import { Button, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import type { FormEvent } from 'react'
 import { ROLES } from '../../../protocol/http/permissions.ts'
@@ -26,8 +26,10 @@ export function Tokens() {
   const places = usePlaces()
   const client = useQueryClient()
   const query = useQuery({ queryKey: ['tokens'], queryFn: ({ signal }) => adminApi.tokens(signal) })
+  const [leaving, setLeaving] = useState<{ readonly id: string; readonly name: string } | null>(null)
   const reread = () => void client.invalidateQueries({ queryKey: ['tokens'] })
   const remove = async (id: string) => {
+    setLeaving(null)
     try {
       await adminApi.removeToken(id)
       notify('done', t('admin.done'))
@@ -39,6 +41,10 @@ export function Tokens() {
   return (
     <>
       <NewToken made={reread} />
+      <Modal
+        open={leaving !== null} title={leaving && t('tokens.remove-sure', { name: leaving.name })} okText={t('tokens.remove')} cancelText={t('close.cancel')}
+        okButtonProps={{ danger: true }} onCancel={() => setLeaving(null)} onOk={() => leaving && void remove(leaving.id)}
+      />
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
       {query.data?.items.length === 0 && <Empty title={t('tokens.none')} />}
@@ -60,9 +66,7 @@ export function Tokens() {
                   <td>{expiresAt === null ? t('tokens.never') : <Moment at={expiresAt} />}</td>
                   <td>{createdBy}<small className="table-place"><Moment at={createdAt} /></small></td>
                   <td>
-                    <Popconfirm title={t('tokens.remove-sure', { name })} okText={t('tokens.remove')} cancelText={t('close.cancel')} onConfirm={() => void remove(id)}>
-                      <Button type="text" danger>{t('tokens.remove')}</Button>
-                    </Popconfirm>
+                    <Button type="text" danger onClick={() => setLeaving({ id, name })}>{t('tokens.remove')}</Button>
                   </td>
                 </tr>
               ))}
