@@ -72,6 +72,8 @@ describe('the alarm console in a browser', function () {
 
   it('acknowledges what was chosen, and tells of each what became of it', async () => {
     await page.mouse.move(0, 0)
+    // What came under the hand shows once the hand is gone; only what shows is chosen.
+    await page.locator('.alarm').nth(DOORS).waitFor()
     await page.getByTestId('choose-all').check()
     await page.getByText(`已选 ${DOORS + 1} 条`).waitFor()
     await page.getByTestId('bulk-acknowledge').click()

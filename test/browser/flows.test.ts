@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
@@ -97,6 +97,45 @@ describe('the editor of the flows in a browser', function () {
     const { items: shipped } = await api.get<{ items: { id: string; state: string }[] }>('/api/v1/flows/shipped')
     expect(shipped.filter(({ state }) => state !== 'same')).to.deep.equal([])
     expect(faults).to.deep.equal([])
+  })
+
+  it('takes a version back, imports a file, resets a shipped flow and restarts, each asked about first', async () => {
+    const { page, faults } = await tab()
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    await logIn(page, platform.url, PASSWORD, '/admin/flows')
+    const versions = page.getByTestId('flow-versions').locator('tbody tr')
+    const newest = async (why: string): Promise<void> => { await versions.first().getByText(why).waitFor({ timeout: PATIENCE }) }
+    const agree = (): Promise<void> => page.locator('.ant-modal-container .ant-btn-primary:visible').click()
+    await newest('部署')
+
+    await versions.nth(1).getByRole('button', { name: '恢复' }).click()
+    await page.locator('.ant-modal-container .ant-btn-default:visible').click()
+    expect(await versions.first().innerText(), 'nothing without a yes').to.include('部署')
+    await versions.nth(1).getByRole('button', { name: '恢复' }).click()
+    await agree()
+    await newest('恢复')
+
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('flows-export').click()])
+    const flows = JSON.parse(readFileSync(await file.path(), 'utf8')) as { id: string; type: string; label?: string; disabled?: boolean }[]
+    const first = flows.find(({ type }) => type === 'tab')
+    if (!first) throw new Error('no flow in the exported file')
+    first.disabled = true
+    await page.getByTestId('flows-import').setInputFiles({ name: 'flows.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(flows)) })
+    await page.getByTestId('flows-import-do').click()
+    await agree()
+    await newest('导入')
+
+    const shipped = page.getByTestId('flow-shipped').locator('tbody tr').filter({ hasText: first.label ?? first.id })
+    await shipped.getByRole('button', { name: '还原' }).click()
+    await agree()
+    await newest('还原')
+    await shipped.getByRole('button', { name: '还原' }).waitFor({ state: 'detached', timeout: PATIENCE })
+
+    expect(faults).to.deep.equal([])
+    const starts = platform.log.filter((line) => line.includes('flows are there')).length
+    await page.getByTestId('flows-restart').click()
+    await agree()
+    await eventually('Node-RED anew', () => platform.log.filter((line) => line.includes('flows are there')).length > starts, PATIENCE)
   })
 
   it('lets go of who has logged out elsewhere', async () => {

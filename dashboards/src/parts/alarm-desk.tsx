@@ -2,7 +2,7 @@ import { Suspense, createContext, lazy, use, useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { Alarm } from '../../../protocol/alarm.ts'
 import { api } from '../api/calls.ts'
-import { useDeed } from './deed.ts'
+import { useAlarmDeed } from './deed.ts'
 
 const CloseDialog = lazy(async () => ({ default: (await import('./close-dialog.tsx')).CloseDialog }))
 const Timeline = lazy(async () => ({ default: (await import('./timeline.tsx')).Timeline }))
@@ -25,7 +25,7 @@ export function useAlarmDesk(): AlarmDesk {
 }
 
 export function AlarmDeskProvider({ children }: { readonly children: ReactNode }) {
-  const run = useDeed()
+  const run = useAlarmDeed()
   const [closing, setClosing] = useState<Alarm | null>(null)
   const [telling, setTelling] = useState<Alarm | null>(null)
   const desk = useMemo<AlarmDesk>(() => ({

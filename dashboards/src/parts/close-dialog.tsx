@@ -9,7 +9,7 @@ import { selectAlarms, useLive } from '../live/use-live.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { usePlaces } from '../shell/site.tsx'
 import { Causes } from './causes.tsx'
-import { useDeed } from './deed.ts'
+import { useAlarmDeed } from './deed.ts'
 import { SeverityTag } from './severity.tsx'
 
 /** antd's types know no data attributes. */
@@ -19,7 +19,7 @@ const SUBMIT: ButtonProps & { readonly 'data-testid': string } = { 'data-testid'
 export function CloseDialog({ alarm: asked, done }: { readonly alarm: Alarm; readonly done: () => void }) {
   const { t, language } = usePreferences()
   const places = usePlaces()
-  const run = useDeed()
+  const run = useAlarmDeed()
   const alarm = useLive(selectAlarms).get(asked.id) ?? asked
   const { causes } = allowed(alarm)
   const [chosen, setChosen] = useState<Cause | null>(null)

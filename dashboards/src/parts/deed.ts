@@ -1,5 +1,4 @@
 import { useCallback } from 'react'
-import type { Alarm } from '../../../protocol/alarm.ts'
 import { ApiError } from '../api/client.ts'
 import type { Translate } from '../i18n/text.ts'
 import type { TextKey } from '../i18n/zh.ts'
@@ -12,8 +11,18 @@ export function failureWords(t: Translate, error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** That a call did not work, and why. */
+export function failed(t: Translate, error: unknown): string {
+  return t('alarms.failed', { detail: failureWords(t, error) })
+}
+
+/** The same of a deed at an alarm, whose state may not allow it any more. */
+function failedAtAlarm(t: Translate, error: unknown): string {
+  return error instanceof ApiError && error.status === 409 ? t('alarms.not-allowed') : failed(t, error)
+}
+
 /** Runs a deed and says how it went. True when it is done. */
-export function useDeed(): (deed: () => Promise<Alarm>, done: TextKey) => Promise<boolean> {
+export function useDeed(words = failed): (deed: () => Promise<unknown>, done: TextKey) => Promise<boolean> {
   const t = useText()
   return useCallback(async (deed, done) => {
     try {
@@ -21,9 +30,10 @@ export function useDeed(): (deed: () => Promise<Alarm>, done: TextKey) => Promis
       notify('done', t(done))
       return true
     } catch (error) {
-      const conflict = error instanceof ApiError && error.status === 409
-      notify('failed', conflict ? t('alarms.not-allowed') : t('alarms.failed', { detail: failureWords(t, error) }))
+      notify('failed', words(t, error))
       return false
     }
-  }, [t])
+  }, [t, words])
 }
+
+export const useAlarmDeed = (): ReturnType<typeof useDeed> => useDeed(failedAtAlarm)

@@ -6,7 +6,7 @@ import { allowed } from '../live/actions.ts'
 import { useMay } from '../shell/login-state.ts'
 import { useText } from '../shell/preferences.tsx'
 import { useTime } from '../shell/site.tsx'
-import { useDeed } from './deed.ts'
+import { useAlarmDeed } from './deed.ts'
 
 /** Minutes that are offered; what is beyond the limit of the alarm is left out. */
 const SHELVE_MINUTES = [5, 15, 30, 60, 240, 1440]
@@ -32,7 +32,7 @@ interface Props {
 
 function NewNote({ alarm, changed }: Props) {
   const t = useText()
-  const run = useDeed()
+  const run = useAlarmDeed()
   const [note, setNote] = useState('')
   const [busy, setBusy] = useState(false)
   const add = async () => {
@@ -54,7 +54,7 @@ function NewNote({ alarm, changed }: Props) {
 
 function Shelve({ alarm, longest, changed }: Props & { readonly longest: number }) {
   const t = useText()
-  const run = useDeed()
+  const run = useAlarmDeed()
   const [minutes, setMinutes] = useState(15)
   const [reason, setReason] = useState('')
   const [missing, setMissing] = useState(false)
@@ -94,7 +94,7 @@ function Shelve({ alarm, longest, changed }: Props & { readonly longest: number 
 function Shelved({ alarm, changed }: Props) {
   const t = useText()
   const time = useTime()
-  const run = useDeed()
+  const run = useAlarmDeed()
   const end = async () => {
     if (await run(() => api.unshelve(alarm.id), 'shelve.ended')) changed()
   }

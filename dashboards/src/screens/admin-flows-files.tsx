@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Button, Popconfirm } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import type { FlowNode } from '../../../protocol/http/flows.ts'
 import { flowsApi } from '../api/flows-calls.ts'
 import { saveFile } from '../csv/save.ts'
-import { failureWords } from '../parts/deed.ts'
-import { notify } from '../shell/notices.tsx'
+import { AskFirst } from '../parts/ask-first.tsx'
+import { useDeed } from '../parts/deed.ts'
 import { useText } from '../shell/preferences.tsx'
 
 /** All flows as a file, and back; in the form of the editor's own export. */
@@ -14,18 +14,11 @@ export function FlowFiles() {
   const client = useQueryClient()
   const [read, setRead] = useState<FlowNode[] | null>(null)
   const [fault, setFault] = useState<string | null>(null)
-  const run = async (deed: () => Promise<unknown>) => {
-    try {
-      await deed()
-      notify('done', t('admin.done'))
-    } catch (error) {
-      notify('failed', t('alarms.failed', { detail: failureWords(t, error) }))
-    }
-  }
+  const run = useDeed()
   const save = () => run(async () => {
     const { flows } = await flowsApi.exported()
     saveFile('gatehouse-flows.json', JSON.stringify(flows, null, 2), 'application/json')
-  })
+  }, 'admin.done')
   const choose = async (file: File | undefined) => {
     if (!file) return
     const flows = flowsIn(await file.text())
@@ -34,7 +27,7 @@ export function FlowFiles() {
   }
   const replace = async (flows: FlowNode[]) => {
     setRead(null)
-    await run(() => flowsApi.import({ flows }))
+    await run(() => flowsApi.import({ flows }), 'admin.done')
     await client.invalidateQueries({ queryKey: ['flows'] })
   }
   return (
@@ -45,9 +38,9 @@ export function FlowFiles() {
         <input type="file" accept=".json,application/json" data-testid="flows-import" onChange={(event) => void choose(event.target.files?.[0])} />
       </label>
       {read && (
-        <Popconfirm title={t('flows.import-sure', { count: read.length })} okText={t('flows.import-do')} cancelText={t('close.cancel')} onConfirm={() => void replace(read)}>
-          <Button danger data-testid="flows-import-do">{t('flows.import-do')} ({t('flows.nodes', { count: read.length })})</Button>
-        </Popconfirm>
+        <AskFirst danger data-testid="flows-import-do" question={t('flows.import-sure', { count: read.length })} yes={t('flows.import-do')} onYes={() => void replace(read)}>
+          {t('flows.import-do')} ({t('flows.nodes', { count: read.length })})
+        </AskFirst>
       )}
       {fault !== null && <span role="alert">{fault}</span>}
     </p>

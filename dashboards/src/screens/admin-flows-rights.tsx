@@ -3,9 +3,8 @@ import { Button, Checkbox } from 'antd'
 import { useState } from 'react'
 import type { LifeSafetyRight } from '../../../protocol/flow-rights.ts'
 import { flowsApi } from '../api/flows-calls.ts'
-import { failureWords } from '../parts/deed.ts'
+import { useDeed } from '../parts/deed.ts'
 import { Failed, Loading } from '../parts/states.tsx'
-import { notify } from '../shell/notices.tsx'
 import { usePreferences, useText } from '../shell/preferences.tsx'
 
 /** What of life safety flows may do: nothing, unless an administrator says so here. */
@@ -13,19 +12,17 @@ export function FlowRightsForm() {
   const t = useText()
   const { language } = usePreferences()
   const client = useQueryClient()
+  const run = useDeed()
   const query = useQuery({ queryKey: ['flows', 'rights'], queryFn: ({ signal }) => flowsApi.rights(signal) })
   const [chosen, setChosen] = useState<readonly LifeSafetyRight[] | null>(null)
   if (query.isPending) return <Loading />
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />
   const { granted, rights } = query.data
   const save = async (wanted: readonly LifeSafetyRight[]) => {
-    try {
+    await run(async () => {
       client.setQueryData(['flows', 'rights'], await flowsApi.grant({ granted: wanted }))
       setChosen(null)
-      notify('done', t('admin.done'))
-    } catch (error) {
-      notify('failed', t('alarms.failed', { detail: failureWords(t, error) }))
-    }
+    }, 'admin.done')
   }
   return (
     <>

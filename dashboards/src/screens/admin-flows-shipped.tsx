@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Popconfirm } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { flowsApi } from '../api/flows-calls.ts'
-import { failureWords } from '../parts/deed.ts'
+import { AskFirst } from '../parts/ask-first.tsx'
+import { useDeed } from '../parts/deed.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
-import { notify } from '../shell/notices.tsx'
 import { useText } from '../shell/preferences.tsx'
 import { FlowDifference } from './admin-flows-difference.tsx'
 
@@ -12,15 +12,11 @@ import { FlowDifference } from './admin-flows-difference.tsx'
 export function ShippedFlows() {
   const t = useText()
   const client = useQueryClient()
+  const run = useDeed()
   const [shown, setShown] = useState<string | null>(null)
   const query = useQuery({ queryKey: ['flows', 'shipped'], queryFn: ({ signal }) => flowsApi.shipped(signal), refetchInterval: 10_000 })
   const reset = async (id: string) => {
-    try {
-      await flowsApi.reset(id)
-      notify('done', t('admin.done'))
-    } catch (error) {
-      notify('failed', t('alarms.failed', { detail: failureWords(t, error) }))
-    }
+    await run(() => flowsApi.reset(id), 'admin.done')
     void client.invalidateQueries({ queryKey: ['flows'] })
   }
   if (query.isPending) return <Loading />
@@ -45,9 +41,7 @@ export function ShippedFlows() {
                 </td>
                 <td>
                   {state !== 'same' && (
-                    <Popconfirm title={t('flows.reset-sure', { name: name || id })} okText={t('flows.reset')} cancelText={t('close.cancel')} onConfirm={() => void reset(id)}>
-                      <Button type="text">{t('flows.reset')}</Button>
-                    </Popconfirm>
+                    <AskFirst type="text" question={t('flows.reset-sure', { name: name || id })} yes={t('flows.reset')} onYes={() => void reset(id)}>{t('flows.reset')}</AskFirst>
                   )}
                 </td>
               </tr>

@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Popconfirm } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import type { FlowsVersion } from '../../../protocol/http/flows.ts'
 import { flowsApi } from '../api/flows-calls.ts'
 import { Moment } from '../parts/age.tsx'
-import { failureWords } from '../parts/deed.ts'
+import { AskFirst } from '../parts/ask-first.tsx'
+import { useDeed } from '../parts/deed.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
-import { notify } from '../shell/notices.tsx'
 import { useText } from '../shell/preferences.tsx'
 import { FlowDifference } from './admin-flows-difference.tsx'
 
@@ -14,15 +14,11 @@ import { FlowDifference } from './admin-flows-difference.tsx'
 export function FlowVersions() {
   const t = useText()
   const client = useQueryClient()
+  const run = useDeed()
   const [shown, setShown] = useState<number | null>(null)
   const query = useQuery({ queryKey: ['flows', 'versions'], queryFn: ({ signal }) => flowsApi.versions(signal), refetchInterval: 10_000 })
   const restore = async (number: number) => {
-    try {
-      await flowsApi.restore(number)
-      notify('done', t('admin.done'))
-    } catch (error) {
-      notify('failed', t('alarms.failed', { detail: failureWords(t, error) }))
-    }
+    await run(() => flowsApi.restore(number), 'admin.done')
     void client.invalidateQueries({ queryKey: ['flows'] })
   }
   const why = ({ cause, from }: FlowsVersion): string => t(`flows.cause-${cause}`, { from: from ?? '' })
@@ -52,9 +48,7 @@ export function FlowVersions() {
                 </td>
                 <td>
                   {index > 0 && (
-                    <Popconfirm title={t('flows.restore-sure', { number: version.number })} okText={t('flows.restore')} cancelText={t('close.cancel')} onConfirm={() => void restore(version.number)}>
-                      <Button type="text">{t('flows.restore')}</Button>
-                    </Popconfirm>
+                    <AskFirst type="text" question={t('flows.restore-sure', { number: version.number })} yes={t('flows.restore')} onYes={() => void restore(version.number)}>{t('flows.restore')}</AskFirst>
                   )}
                 </td>
               </tr>

@@ -1,11 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Popconfirm } from 'antd'
 import type { FlowsState } from '../../../protocol/http/flows.ts'
 import { flowsApi } from '../api/flows-calls.ts'
 import { Age } from '../parts/age.tsx'
-import { failureWords } from '../parts/deed.ts'
+import { AskFirst } from '../parts/ask-first.tsx'
+import { useDeed } from '../parts/deed.ts'
 import { Failed, Loading } from '../parts/states.tsx'
-import { notify } from '../shell/notices.tsx'
 import { useText } from '../shell/preferences.tsx'
 import { FlowFiles } from './admin-flows-files.tsx'
 import { FlowRightsForm } from './admin-flows-rights.tsx'
@@ -19,15 +18,12 @@ const EVERY = 3000
 export function FlowsOf() {
   const t = useText()
   const client = useQueryClient()
+  const run = useDeed()
   const query = useQuery({ queryKey: ['flows', 'state'], queryFn: ({ signal }) => flowsApi.state(signal), refetchInterval: EVERY })
+  const leave = t(query.data?.safe ? 'flows.leave-safe' : 'flows.restart')
   const runs = query.data?.phase === 'running'
   const restart = async () => {
-    try {
-      await flowsApi.restart()
-      notify('done', t('flows.restarting'))
-    } catch (error) {
-      notify('failed', t('alarms.failed', { detail: failureWords(t, error) }))
-    }
+    await run(() => flowsApi.restart(), 'flows.restarting')
     void client.invalidateQueries({ queryKey: ['flows'] })
   }
   return (
@@ -41,9 +37,7 @@ export function FlowsOf() {
           {query.data.phase !== 'off' && (
             <p className="flows-deeds">
               {runs && <a className="flows-open" href="/flows/" target="_blank" rel="noreferrer" data-testid="flows-open">{t('flows.open')}</a>}
-              <Popconfirm title={t('flows.restart-sure')} okText={t(query.data.safe ? 'flows.leave-safe' : 'flows.restart')} cancelText={t('close.cancel')} onConfirm={() => void restart()}>
-                <Button data-testid="flows-restart">{t(query.data.safe ? 'flows.leave-safe' : 'flows.restart')}</Button>
-              </Popconfirm>
+              <AskFirst data-testid="flows-restart" question={t('flows.restart-sure')} yes={leave} onYes={() => void restart()}>{leave}</AskFirst>
             </p>
           )}
         </>
@@ -68,7 +62,7 @@ function Standing({ state: { phase, safe, since, memory, restarts, last } }: { r
   const t = useText()
   return (
     <>
-      {safe && <p className="health-ready" data-ready={false} role="alert" data-testid="flows-safe">{t('flows.safe')}</p>}
+      {safe && <p className="health-ready" data-ready={false} role="alert" data-testid="flows-safe">{t(phase === 'running' ? 'flows.safe' : 'flows.safe-down')}</p>}
       <dl className="health" data-testid="flows-state">
         <div data-wrong={phase === 'waiting' || phase === 'unreachable'}><dt>{t('flows.state')}</dt><dd>{t(`flows.phase-${phase}`)}</dd></div>
         {since !== null && <div><dt>{t('flows.since')}</dt><dd><Age at={since} bare={false} /></dd></div>}

@@ -8,7 +8,7 @@ import { adminApi } from '../api/admin-calls.ts'
 import { api } from '../api/calls.ts'
 import { saveFile } from '../csv/save.ts'
 import { csvText } from '../csv/write.ts'
-import { failureWords } from '../parts/deed.ts'
+import { failed } from '../parts/deed.ts'
 import { notify } from '../shell/notices.tsx'
 import { useText } from '../shell/preferences.tsx'
 import { useCompounds } from '../shell/site.tsx'
@@ -47,7 +47,7 @@ export function Import() {
     try {
       await work()
     } catch (error) {
-      notify('failed', t('alarms.failed', { detail: failureWords(t, error) }))
+      notify('failed', failed(t, error))
     } finally {
       setBusy(null)
     }

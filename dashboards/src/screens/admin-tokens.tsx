@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Input, Modal, Select } from 'antd'
+import { Button, Input, Select } from 'antd'
 import { useState } from 'react'
 import type { FormEvent } from 'react'
 import { ROLES } from '../../../protocol/http/permissions.ts'
@@ -8,11 +8,11 @@ import { isCompoundId } from '../../../protocol/names.ts'
 import { adminApi } from '../api/admin-calls.ts'
 import { platformNow } from '../api/client.ts'
 import { Moment } from '../parts/age.tsx'
-import { failureWords } from '../parts/deed.ts'
+import { AskFirst } from '../parts/ask-first.tsx'
+import { failureWords, useDeed } from '../parts/deed.ts'
 import { Field } from '../parts/field.tsx'
 import { Secret } from '../parts/secret.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
-import { notify } from '../shell/notices.tsx'
 import { useText } from '../shell/preferences.tsx'
 import { useCompounds, usePlaces } from '../shell/site.tsx'
 
@@ -26,25 +26,15 @@ export function Tokens() {
   const places = usePlaces()
   const client = useQueryClient()
   const query = useQuery({ queryKey: ['tokens'], queryFn: ({ signal }) => adminApi.tokens(signal) })
-  const [leaving, setLeaving] = useState<{ readonly id: string; readonly name: string } | null>(null)
+  const run = useDeed()
   const reread = () => void client.invalidateQueries({ queryKey: ['tokens'] })
   const remove = async (id: string) => {
-    setLeaving(null)
-    try {
-      await adminApi.removeToken(id)
-      notify('done', t('admin.done'))
-    } catch (error) {
-      notify('failed', t('alarms.failed', { detail: failureWords(t, error) }))
-    }
+    await run(() => adminApi.removeToken(id), 'admin.done')
     reread()
   }
   return (
     <>
       <NewToken made={reread} />
-      <Modal
-        open={leaving !== null} title={leaving && t('tokens.remove-sure', { name: leaving.name })} okText={t('tokens.remove')} cancelText={t('close.cancel')}
-        okButtonProps={{ danger: true }} onCancel={() => setLeaving(null)} onOk={() => leaving && void remove(leaving.id)}
-      />
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
       {query.data?.items.length === 0 && <Empty title={t('tokens.none')} />}
@@ -66,7 +56,7 @@ export function Tokens() {
                   <td>{expiresAt === null ? t('tokens.never') : <Moment at={expiresAt} />}</td>
                   <td>{createdBy}<small className="table-place"><Moment at={createdAt} /></small></td>
                   <td>
-                    <Button type="text" danger onClick={() => setLeaving({ id, name })}>{t('tokens.remove')}</Button>
+                    <AskFirst type="text" danger question={t('tokens.remove-sure', { name })} yes={t('tokens.remove')} onYes={() => void remove(id)}>{t('tokens.remove')}</AskFirst>
                   </td>
                 </tr>
               ))}

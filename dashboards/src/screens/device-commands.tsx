@@ -10,7 +10,7 @@ import { ApiError } from '../api/client.ts'
 import { endOf, isUnderWay, stepsOf, weighty } from '../live/command.ts'
 import type { CommandStep } from '../live/command.ts'
 import { Moment } from '../parts/age.tsx'
-import { failureWords } from '../parts/deed.ts'
+import { failed } from '../parts/deed.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useMay } from '../shell/login-state.ts'
 import { notify } from '../shell/notices.tsx'
@@ -44,7 +44,7 @@ export function DeviceCommands({ device }: { readonly device: DeviceView }) {
       return null
     } catch (error) {
       if (error instanceof ApiError && error.code === 'bad-input') return error
-      notify('failed', error instanceof ApiError && error.code === 'too-many-waiting' ? t('command.too-many') : t('alarms.failed', { detail: failureWords(t, error) }))
+      notify('failed', error instanceof ApiError && error.code === 'too-many-waiting' ? t('command.too-many') : failed(t, error))
       return null
     } finally {
       void client.invalidateQueries({ queryKey: ['commands', device.id] })

@@ -6,7 +6,7 @@ import type { Query } from '../api/client.ts'
 import { platformNow } from '../api/client.ts'
 import { saveFile } from '../csv/save.ts'
 import { csvText } from '../csv/write.ts'
-import { failureWords } from '../parts/deed.ts'
+import { failed } from '../parts/deed.ts'
 import { notify } from '../shell/notices.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { usePlaces, useTime } from '../shell/site.tsx'
@@ -52,7 +52,7 @@ export function ExportHistory({ wanted, text }: { readonly wanted: Query; readon
       saveFile(`alarms-${time.moment(now, 0).replaceAll(/\D+/g, '-')}.csv`, csvText(rows))
       notify('done', isAll ? t('alarms.exported', { count: alarms.length }) : t('alarms.export-short', { count: alarms.length }))
     } catch (error) {
-      notify('failed', t('alarms.failed', { detail: failureWords(t, error) }))
+      notify('failed', failed(t, error))
     } finally {
       setRead(null)
     }
