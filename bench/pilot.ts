@@ -58,6 +58,9 @@ export async function run(minutes = Number(process.env['BENCH_PILOT_MINUTES'] ??
     const api = await ApiClient.admin(platform)
     const alarms = (await api.get<{ items: Alarm[] }>('/api/v1/alarms?state=all&limit=1000')).items
     const delays = samples.map(({ delay }) => delay).sort((a, b) => a - b)
+    // Without the last seconds, when the fleet leaves.
+    const connections = samples.slice(0, -2).map((one) => one.connections)
+    const fewest = Math.min(...connections)
     const last = samples.at(-1) ?? before
     const { life } = last
     const mib = (bytes = 0): number => Math.round(bytes / 2 ** 20)
@@ -67,7 +70,7 @@ export async function run(minutes = Number(process.env['BENCH_PILOT_MINUTES'] ??
       { what: 'sent / acknowledged', value: `${report.sent} / ${report.acknowledged}` },
       { what: 'simulator exit codes (fleet, power cut)', value: verdicts.join(', ') },
       { what: 'alarms raised', value: alarms.length, note: [...new Set(alarms.map(({ rule }) => rule))].join(' ') },
-      { what: 'connections: least, last', value: `${Math.min(...samples.map((one) => one.connections))}, ${samples.at(-2)?.connections ?? 0}` },
+      { what: 'connections: least, most after that', value: `${fewest}, ${Math.max(...connections.slice(connections.indexOf(fewest)))}` },
       { what: 'main thread delay, p99 of the whole run, at most ms', value: p99(before.life.buckets, life.buckets) },
       { what: 'the same without waiting for a processor, at most ms', value: p99(before.life.own, life.own) },
       {

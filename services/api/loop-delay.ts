@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 
 /** Every so many ms somebody is imagined to need the main thread. */
 const STEP = 10
-const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
+const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 
 /**
  * How long the main thread keeps somebody waiting, over its whole life: a histogram of what a message that came at any moment would have waited. While the thread is
