@@ -1,7 +1,7 @@
 /** When Node-RED is started, killed, started again, and started with its flows stopped: decided here, from what happened and the time alone. */
 
 /** Why it had to be started again. */
-export type Failure = 'crashed' | 'hung' | 'memory' | 'start'
+export type Failure = 'crashed' | 'hung' | 'memory' | 'disk' | 'start'
 
 export type Phase =
   /** Not wanted. */
@@ -40,6 +40,8 @@ export type Happening =
   /** A sign of life. `flows`: whether the flows run; a deployment starts them in safe mode too. */
   | { readonly type: 'beat'; readonly flows: boolean }
   | { readonly type: 'measured'; readonly memory: number }
+  /** What its folder takes on the disk, bytes. */
+  | { readonly type: 'weighed'; readonly disk: number }
   | { readonly type: 'ended'; readonly detail: string }
   /** Time has passed. */
   | { readonly type: 'tick' }
@@ -61,6 +63,8 @@ export interface Limits {
   readonly end: number
   /** Resident memory, bytes. */
   readonly memory: number
+  /** What its folder may take on the disk, bytes. */
+  readonly disk: number
   /** Failures within `window` ms that lead into safe mode. */
   readonly failures: number
   readonly window: number
@@ -74,7 +78,7 @@ const MIB = 1024 * 1024
  * Design choices. A start takes 2 to 5 s on the slowest machine in mind and reads a thousand files; 15 s of silence is far beyond a
  * long collection of garbage on a busy machine, and short enough that nobody looks for the fault elsewhere.
  */
-export const LIMITS: Limits = { start: 120_000, silence: 15_000, end: 5000, memory: 700 * MIB, failures: 3, window: 600_000, pause: [1000, 60_000] }
+export const LIMITS: Limits = { start: 120_000, silence: 15_000, end: 5000, memory: 700 * MIB, disk: 1024 * MIB, failures: 3, window: 600_000, pause: [1000, 60_000] }
 
 export const AT_REST: Supervision = {
   phase: 'off', safe: false, since: 0, heard: 0, memory: 0, failures: [], last: null, restarts: 0, until: 0, after: 'stop'
@@ -94,6 +98,9 @@ export function advance(state: Supervision, happening: Happening, now: number, l
       return lives(state) && happening.memory > limits.memory
         ? put({ ...state, memory: happening.memory }, 'memory', now)
         : { state: { ...state, memory: happening.memory }, deeds: [] }
+    case 'weighed':
+      // The disk belongs to the platform first: when it is full, nothing is acknowledged any more. In safe mode no flow writes.
+      return lives(state) && !state.safe && happening.disk > limits.disk ? put(state, 'disk', now) : { state, deeds: [] }
     case 'ended':
       return ended(state, happening.detail, now, limits)
     case 'tick':
@@ -152,7 +159,8 @@ function ended(state: Supervision, detail: string, now: number, limits: Limits):
   return {
     state: {
       ...state, phase: 'waiting', since: now, memory: 0, failures, last: { at: now, why, detail },
-      safe: state.safe || failures.length >= limits.failures,
+      // A folder does not get smaller by starting again.
+      safe: state.safe || why === 'disk' || failures.length >= limits.failures,
       until: now + Math.min(longest, first * 2 ** (failures.length - 1))
     },
     deeds: []

@@ -10,6 +10,7 @@ import type { Clock } from '../services/kernel/clock.ts'
 import { asError, GatehouseError } from '../services/kernel/errors.ts'
 import { keyIn } from '../services/kernel/key-file.ts'
 import type { Logger } from '../services/kernel/log.ts'
+import { diskUse } from './disk-use.ts'
 import type { FromNodeRed, Order, PlatformAccess, ToNodeRed } from './messages.ts'
 import { advance, AT_REST, LIMITS } from './supervision.ts'
 import type { Deed, Happening, Limits, Supervision } from './supervision.ts'
@@ -26,6 +27,8 @@ const HEAP = 384
 const KEY_FILE = 'flows.key'
 /** How often it is looked after, ms. */
 const LOOK = 1000
+/** How often its folder is looked at, ms. */
+const WEIGH = 3000
 /** Of what it writes to its error output, the last this many characters are kept for the log … */
 const LAST_WORDS = 2000
 /** … and no more than this many bytes are read between two looks. */
@@ -55,7 +58,8 @@ export class Supervisor {
   #state: Supervision = AT_REST
   #child: ChildProcess | null = null
   #words = ''
-  #stopLooking: () => void = () => undefined
+  #stops: readonly (() => void)[] = []
+  #weighs = false
   #port: number | null = null
   #wire: Duplex | null = null
   #platform: PlatformAccess | null = null
@@ -71,6 +75,10 @@ export class Supervisor {
     return this.#state.phase === 'running' ? this.#port : null
   }
 
+  get #folder(): string {
+    return join(this.#options.dataDir, 'flows')
+  }
+
   get pid(): number | null {
     return this.#child?.pid ?? null
   }
@@ -83,7 +91,8 @@ export class Supervisor {
   /** Lets Node-RED start; does not wait for it. */
   start(platform: PlatformAccess): void {
     this.#platform = platform
-    this.#stopLooking = this.#options.clock.every(LOOK, () => this.#look())
+    const { clock } = this.#options
+    this.#stops = [clock.every(LOOK, () => this.#look()), clock.every(WEIGH, () => void this.#weigh())]
     process.on('SIGUSR1', deaf)
     this.#take({ type: 'start' })
   }
@@ -97,7 +106,7 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#take({ type: 'stop' })
     if (this.#state.phase !== 'off') await new Promise<void>((gone) => void this.#waiting.add(gone))
-    this.#stopLooking()
+    for (const stop of this.#stops) stop()
     process.off('SIGUSR1', deaf)
   }
 
@@ -117,7 +126,7 @@ export class Supervisor {
     const { log } = this.#options
     const { phase, safe, last, until, since } = this.#state
     if (last !== before.last && last) log.error({ why: last.why, detail: last.detail, again: until - since }, 'flows ended and are started again')
-    if (safe && !before.safe) log.error('flows failed too often: they are stopped, the editor stays open')
+    if (safe && !before.safe) log.error('flows failed too often, or filled their folder: they are stopped, the editor stays open')
     if (!safe && before.safe) log.info('flows are no longer in safe mode')
     if (phase === 'running' && before.phase !== 'running') log.info({ port: this.#port, pid: this.pid, safe }, 'flows are there')
   }
@@ -134,7 +143,7 @@ export class Supervisor {
     if (!platform) throw new GatehouseError('flows-not-started', 'flows were not started')
     let child: ChildProcess
     try {
-      const directory = join(dataDir, 'flows')
+      const directory = this.#folder
       mkdirSync(directory, { recursive: true, mode: 0o700 })
       const order: Order = {
         directory: realpathSync(directory), host, port, isPortFixed, secret, credentialKey: keyIn(join(dataDir, KEY_FILE)).key, platform,
@@ -235,6 +244,14 @@ export class Supervisor {
   async #measure(pid: number): Promise<void> {
     const memory = await residentMemory(pid)
     if (memory !== null && this.#child?.pid === pid) this.#take({ type: 'measured', memory })
+  }
+
+  async #weigh(): Promise<void> {
+    if (this.#weighs || !this.#child) return
+    this.#weighs = true
+    const disk = await diskUse(this.#folder, this.#limits.disk).catch(() => 0)
+    this.#weighs = false
+    if (this.#child) this.#take({ type: 'weighed', disk })
   }
 }
 

@@ -124,8 +124,8 @@ export const ROUTES = {
     success: { status: 200, body: flowRights }
   }),
   'flows.token': route('POST', `${API_BASE}/flows/token`, {
-    tag: 'access', summary: { zh: '为别处运行的 Node-RED 换发令牌（只显示一次）', en: 'A new token for a Node-RED that runs elsewhere; shown once' }, permission: 'administer',
-    success: { status: 201, body: madeToken }
+    tag: 'access', summary: { zh: '为别处运行的 Node-RED 换发令牌（只显示一次；FLOWS=off 时）', en: 'A new token for a Node-RED that runs elsewhere; shown once, with FLOWS=off only' }, permission: 'administer',
+    success: { status: 201, body: madeToken }, problems: [409]
   }),
   'flows.state': route('GET', `${API_BASE}/flows`, {
     tag: 'flows', summary: { zh: '自动化流程的运行状态', en: 'How flows stand' }, permission: 'administer', success: { status: 200, body: flowsState }

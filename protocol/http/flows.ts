@@ -4,7 +4,7 @@ import type { Millis } from '../names.ts'
 import { line, millis } from './common.ts'
 
 export const FLOWS_PHASES = ['off', 'starting', 'running', 'ending', 'waiting', 'unreachable'] as const
-export const FLOWS_FAILURES = ['crashed', 'hung', 'memory', 'start'] as const
+export const FLOWS_FAILURES = ['crashed', 'hung', 'memory', 'disk', 'start'] as const
 
 /** How Node-RED stands. */
 export interface FlowsState {

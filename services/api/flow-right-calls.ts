@@ -10,7 +10,7 @@ import { Problem } from './problem.ts'
 type Calls = 'flows.rights' | 'flows.grant' | 'flows.token'
 
 /** The account of the flows: what of life safety it may do, and its secret. */
-export function flowRightCalls({ directory, brain }: Pick<ApiHouse, 'directory' | 'brain'>): Pick<Handlers, Calls> {
+export function flowRightCalls({ directory, brain, flows }: Pick<ApiHouse, 'directory' | 'brain' | 'flows'>): Pick<Handlers, Calls> {
   const view = (): FlowRights => ({
     granted: directory.tokens.get(FLOWS_ACCOUNT)?.grants ?? [],
     rights: LIFE_SAFETY_RIGHTS.map((id) => ({ id, label: RIGHT_LABELS[id] }))
@@ -30,6 +30,7 @@ export function flowRightCalls({ directory, brain }: Pick<ApiHouse, 'directory' 
 
     async 'flows.token'({ who }) {
       demandAll(who)
+      if (flows) throw new Problem('flows-are-ours', 'another token would shut out the Node-RED of this platform; with FLOWS=off one that runs elsewhere can have it')
       const token = makeSecret()
       await perform(brain, who.actor, { name: 'flows.account', hash: hashSecret(token) })
       return { id: FLOWS_ACCOUNT, token }

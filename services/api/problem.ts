@@ -30,6 +30,7 @@ const PROBLEMS = {
   'exists-already': [409, 'It exists already'],
   'not-allowed-in-this-state': [409, 'The alarm is in a state that does not allow this'],
   'nothing-held': [409, 'No door is held released there'],
+  'flows-are-ours': [409, 'The platform itself gives the flows their token'],
   'too-many-waiting': [409, 'Too many commands wait for this device'],
   'has-children': [409, 'Other devices still depend on it'],
   'too-large': [413, 'The body is too large'],

@@ -91,6 +91,14 @@ describe('the supervision of Node-RED', () => {
     expect(state.last?.why).to.equal('memory')
   })
 
+  it('kills one whose folder takes more of the disk than it may, and starts it with its flows stopped: they alone write there', () => {
+    const { state, done } = play([
+      [2000, { type: 'weighed', disk: LIMITS.disk }], [2001, { type: 'weighed', disk: LIMITS.disk + 1 }], [2002, CRASH], [2002 + LIMITS.pause[0], TICK], [9000, { type: 'weighed', disk: LIMITS.disk + 1 }]
+    ], RUNNING)
+    expect(done).to.deep.equal([[2001, 'kill'], [2002 + LIMITS.pause[0], 'spawn safe']])
+    expect(state.last?.why).to.equal('disk')
+  })
+
   it('leaves safe mode when a deployment starts the flows, and goes back at once when they fail again', () => {
     const { state, done } = play([[400, BEAT], [500, CRASH], [500 + 8000, TICK]], SAFE)
     expect(done).to.deep.equal([[8500, 'spawn safe']])

@@ -139,6 +139,18 @@ describe('Node-RED under supervision', function () {
     expect(supervisor.state.last?.why).to.equal('memory')
   })
 
+  it('is ended when a flow fills the disk through its folder, and comes back with its flows stopped', async () => {
+    const [tab, start] = doing('')
+    const { supervisor } = begin([
+      tab ?? {}, start ?? {},
+      { id: 'do', type: 'function', z: 'tab', func: 'setInterval(() => node.send({ payload: Buffer.alloc(4e6) }), 20)', outputs: 1, wires: [['grows']] },
+      { id: 'grows', type: 'file', z: 'tab', filename: 'grows.bin', filenameType: 'str', appendNewline: false, createDir: false, overwriteFile: 'false', encoding: 'none', wires: [] }
+    ], { ...SOON, disk: 50 * 1024 * 1024 })
+    await until(supervisor, 'safe mode', ({ safe, phase }) => safe && phase === 'running')
+    expect(supervisor.state).to.deep.include({ restarts: 1 })
+    expect(supervisor.state.last?.why).to.equal('disk')
+  })
+
   it('may find no folder that it can use: that is said and tried again, and ends nobody else', async () => {
     const folder = temporaryFolder()
     folders.push(folder)

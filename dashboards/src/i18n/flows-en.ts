@@ -15,7 +15,8 @@ export const flowsEn: Readonly<Record<keyof typeof flowsZh, string>> = {
   'flows.phase-ending': 'Ending',
   'flows.phase-waiting': 'Ended; starts again shortly by itself',
   'flows.phase-unreachable': 'Node-RED cannot be reached',
-  'flows.safe': 'Safe mode: flows failed one time after the other and are stopped. The editor is open: mend them and deploy, or leave safe mode.',
+  'flows.safe': 'Safe mode: flows failed and are stopped. The editor is open: mend them and deploy, or leave safe mode.',
+  'flows.safe-down': 'Safe mode: flows failed and are stopped. Node-RED is not up at the moment, so the editor cannot be opened; it is tried again by itself. The reason stands below, at the last end.',
   'flows.state': 'State',
   'flows.since': 'Since',
   'flows.memory': 'Memory',
@@ -23,6 +24,7 @@ export const flowsEn: Readonly<Record<keyof typeof flowsZh, string>> = {
   'flows.last': 'Last failure',
   'flows.failure-crashed': 'ended unexpectedly',
   'flows.failure-hung': 'did not respond and was ended',
+  'flows.failure-disk': 'filled its folder (DATA_DIR/flows) and was ended; make room there first',
   'flows.failure-memory': 'took too much memory and was ended',
   'flows.failure-start': 'did not start',
 

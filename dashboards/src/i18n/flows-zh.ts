@@ -13,7 +13,8 @@ export const flowsZh = {
   'flows.phase-ending': '正在停止',
   'flows.phase-waiting': '已中断，稍后自动重启',
   'flows.phase-unreachable': '连不上 Node-RED',
-  'flows.safe': '安全模式：流程接连失败，已停止。编辑器可以打开，请改正后部署，或点“退出安全模式”。',
+  'flows.safe': '安全模式：流程失败，已停止。编辑器可以打开，请改正后部署，或点“退出安全模式”。',
+  'flows.safe-down': '安全模式：流程已停止。Node-RED 目前没有起来，编辑器打不开；平台会自动再试，原因见下面“最近一次中断”。',
   'flows.state': '状态',
   'flows.since': '开始于',
   'flows.memory': '内存',
@@ -21,6 +22,7 @@ export const flowsZh = {
   'flows.last': '最近一次中断',
   'flows.failure-crashed': '进程意外结束',
   'flows.failure-hung': '没有响应，被结束',
+  'flows.failure-disk': '文件夹（DATA_DIR/flows）超限，被结束；请先清理',
   'flows.failure-memory': '内存超限，被结束',
   'flows.failure-start': '没能启动',
 

@@ -78,6 +78,8 @@ const BEFORE: Readonly<Record<string, (house: House) => void>> = {
 }
 describe('The answers of the API', () => {
   let house: House
+  /** One with FLOWS=off: only there is a token for flows handed out. */
+  let withoutFlows: House
   let folder: ReturnType<typeof temporaryFolder>
   let token: string
   let document: Document
@@ -86,6 +88,7 @@ describe('The answers of the API', () => {
   before(async () => {
     folder = temporaryFolder()
     house = await startHouse({ flows: await idleFlows(folder.path) })
+    withoutFlows = await startHouse()
     await furnish(house, 'c07', 'c08')
     token = await house.token('administrator', 'all')
     await house.token('viewer', 'all')
@@ -105,6 +108,7 @@ describe('The answers of the API', () => {
   })
   after(async () => {
     await house.stop()
+    await withoutFlows.stop()
     folder.remove()
   })
 
@@ -134,7 +138,9 @@ describe('The answers of the API', () => {
         const call = CALLS[operationId]?.(house)
         if (!call) throw new Error(`no call for ${operationId}: a route that nobody calls is a route that nobody checked`)
         BEFORE[operationId]?.(house)
-        const answer = await house.call(method.toUpperCase(), call.path, { token, body: call.body, ...(call.headers ? { headers: call.headers } : {}) })
+        const credentials = operationId === 'flows.token' ? await withoutFlows.token('administrator', 'all') : token
+        const asked = operationId === 'flows.token' ? withoutFlows : house
+        const answer = await asked.call(method.toUpperCase(), call.path, { token: credentials, body: call.body, ...(call.headers ? { headers: call.headers } : {}) })
         const expected = Number(Object.keys(operation.responses).find((status) => status.startsWith('2')))
         expect(answer.status, `${operationId}: ${answer.text}`).to.equal(expected)
         check(answer, operation, `/paths/${escape(path)}/${method}`)

@@ -43,6 +43,11 @@ describe('The calls about flows', () => {
     expect((await call('GET', '/export')).body).to.deep.include({ flows: [{ id: 'tab-1', type: 'tab', label: '夜间门锁报告' }, { id: 'node-1', type: 'inject', z: 'tab-1', name: '每晚', x: 100, y: 100 }] })
   })
 
+  it('hand out no other token for flows: it would shut out the Node-RED that is there', async () => {
+    const answer = await call('POST', '/token')
+    expect([answer.status, answer.body['code']]).to.deep.equal([409, 'flows-are-ours'])
+  })
+
   it('import flows, say what changed and who did it, and take it back', async () => {
     expect((await call('POST', '/import', admin, CHANGED)).status).to.equal(204)
     const { items: [version] } = (await call('GET', '/versions')).body as { items: { number: number; user: string; cause: string; counts: object }[] }
