@@ -21,9 +21,10 @@ type Row = Record<string, string | number>
 export async function run(): Promise<Row[]> {
   const platform = await new Platform().start()
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
+  const enough = new AbortController()
   let browser: Browser | null = null
   try {
-    const fleet = simulate(platform.url, folder, ['--duration', '10m', '--report', join(folder, 'fleet.json')])
+    const fleet = simulate(platform.url, folder, ['--duration', '10m', '--report', join(folder, 'fleet.json')], enough.signal)
     await Promise.race([connected(platform.url), fleet.then((code) => {
       throw new Error(`the simulator ended early, with ${code}`)
     })])
@@ -38,6 +39,7 @@ export async function run(): Promise<Row[]> {
     await cut
     return rows
   } finally {
+    enough.abort()
     await browser?.close()
     await platform.stop()
   }

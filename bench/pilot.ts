@@ -98,11 +98,14 @@ function p99(before: Buckets, after: Buckets): number {
 }
 
 /** Runs the simulator beside; resolves with its exit code. */
-export function simulate(url: string, folder: string, options: readonly string[]): Promise<number> {
+export function simulate(url: string, folder: string, options: readonly string[], enough?: AbortSignal): Promise<number> {
   const child = spawn(process.execPath, [join(ROOT, 'tools/run.mjs'), join(ROOT, 'devices-sim/main.ts'), '--url', url, '--user', 'admin', '--tokens', join(folder, 'tokens.json'), ...options], {
-    env: { ...process.env, GATEHOUSE_PASSWORD: PASSWORD }, stdio: ['ignore', 'inherit', 'inherit']
+    env: { ...process.env, GATEHOUSE_PASSWORD: PASSWORD }, stdio: ['ignore', 'inherit', 'inherit'], ...(enough ? { signal: enough, killSignal: 'SIGKILL' } : {})
   })
-  return new Promise((done) => child.once('exit', (code) => done(code ?? -1)))
+  return new Promise((done) => {
+    child.once('error', () => done(-1))
+    child.once('exit', (code) => done(code ?? -1))
+  })
 }
 
 async function look(url: string): Promise<Sample> {
