@@ -70,11 +70,6 @@ export class Keeper {
     this.#rights = rights
   }
 
-  /** Retained messages, kept also in memory. */
-  get retainedCount(): number {
-    return this.#retained.size
-  }
-
   /** Persistent sessions; open only. */
   get sessions(): Sessions {
     return this.#store.sessions

@@ -184,8 +184,8 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
       broker.disconnect((client) => client.type === 'device' ? type === 'device' && client.id === id : type === 'token' && client.account === id)
       endLeftSessions()
     })
-    const admin = await createFirstAdmin({ directory, brain, passwords, given: config.adminPassword })
-    if (admin.made !== null) log.warn({ user: FIRST_ADMIN, password: admin.made }, 'the first user was made; this password is shown only now')
+    const password = await createFirstAdmin({ directory, brain, passwords, given: config.adminPassword })
+    if (password !== null) log.warn({ user: FIRST_ADMIN, password }, 'the first user was made; this password is shown only now')
   }
 
   /** MQTT sessions of devices and accounts that are not there any more; also those that were left by a process that was killed in between. */

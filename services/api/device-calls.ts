@@ -43,7 +43,7 @@ export function deviceCalls(house: ApiHouse): Pick<Handlers, Calls> {
     },
 
     async 'devices.create'({ who, body }) {
-      demandCompoundToEnrol(house, who, body.compound)
+      demandCompoundToEnrol(who, body.compound)
       const token = makeSecret()
       const results = (await perform(brain, who.actor, { name: 'device.enrol', devices: [{ ...body, tokenHash: hashSecret(token) }] })) as EnrolmentResult[]
       const [result] = results
@@ -126,7 +126,7 @@ export function demandCompound(house: Pick<ApiHouse, 'directory'>, who: Identity
 }
 
 /** For who sees some compounds only, the others do not exist; whether one exists at all is the brain's to say. */
-function demandCompoundToEnrol(house: Pick<ApiHouse, 'directory'>, who: Identity, compound: CompoundId): void {
+function demandCompoundToEnrol(who: Identity, compound: CompoundId): void {
   if (sees(who.scope, compound)) return
   const message = `There is no compound ${compound}.`
   throw new Problem('unknown-compound', message, { faults: [{ path: 'compound', message }] })

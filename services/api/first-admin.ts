@@ -8,7 +8,7 @@ export const FIRST_ADMIN = 'admin'
 
 /**
  * Makes the first user, `admin`, where there is none yet; an `admin` that exists is left as it is.
- * `made` is a password that was made up here, to be printed once; null when it was given, or nothing was done.
+ * Answers the password that was made up here, to be printed once; null when it was given, or nothing was done.
  * Throws `admin-not-made` when the brain refuses.
  */
 export async function createFirstAdmin(house: {
@@ -17,12 +17,12 @@ export async function createFirstAdmin(house: {
   readonly passwords: Passwords
   /** ADMIN_PASSWORD. */
   readonly given: string | null
-}): Promise<{ created: boolean; made: string | null }> {
-  if (house.directory.users.has(FIRST_ADMIN)) return { created: false, made: null }
+}): Promise<string | null> {
+  if (house.directory.users.has(FIRST_ADMIN)) return null
   // 120 bits: nobody guesses it, and it can still be typed.
   const made = house.given === null ? randomBytes(15).toString('base64url') : null
   const passwordHash = await house.passwords.hash(house.given ?? made ?? '')
   const reply = await house.brain.act('system', { name: 'user.password', user: FIRST_ADMIN, passwordHash })
   if (!reply.ok) throw new GatehouseError('admin-not-made', `the first user could not be made: ${reply.message}`)
-  return { created: true, made }
+  return made
 }

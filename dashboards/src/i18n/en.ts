@@ -101,7 +101,6 @@ export const en = {
   'overview.waiting': 'Waiting',
   'overview.offline': 'Devices offline',
   'overview.online': 'Devices online',
-  'overview.compounds': 'Compounds',
   'overview.now': 'Needs somebody now',
   'overview.more-critical': '{count} more, show all',
   'overview.in-trouble': 'Compounds with alarms',
