@@ -26,7 +26,7 @@ export interface SlowClient {
 
 /**
  * Takes the reading of the socket over from Aedes, whose own count of packets in work is lowered by each `readable` event, so that a client
- * which never stops is read ahead without end. Returns a function that reads on.
+ * which never stops is read ahead without end.
  */
 export function steerReading<P extends Principal>(client: SteeredClient, connection: Connection<P>, limits: Limits, turns: Turns, stopping: () => boolean): void {
   const socket = client.conn

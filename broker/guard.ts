@@ -34,8 +34,8 @@ export class Violation extends GatehouseError {}
 const REPLACEMENT = '\ufffd'
 
 /**
- * Puts the guard before the parser of one connection. `seen` is told of each packet that is whole and right; `now` is milliseconds.
- * The checks sit in the parser's own steps: a stream wrapped around the socket would cost a third of the throughput.
+ * Puts the guard before the parser of one connection. `arriving` holds the connections that are in the middle of a frame; `now` is milliseconds. Throws `aedes-unknown`
+ * where Aedes listens to its parser in another way. The checks sit in the parser's own steps: a stream wrapped around the socket would cost a third of the throughput.
  */
 export function guardParser<P extends Principal>(parser: Parser, connection: Connection<P>, limits: Limits, arriving: Set<Connection<P>>, now: () => number): void {
   let greeted = false
