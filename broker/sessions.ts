@@ -171,9 +171,10 @@ export class Sessions {
     if (!session) return false
     this.#sessions.delete(clientId)
     this.#parts.counters.sessions = this.#sessions.size
-    const ids = this.#accounts.get(session.account ?? '')
+    const { account } = session
+    const ids = account === null ? undefined : this.#accounts.get(account)
     ids?.delete(clientId)
-    if (ids?.size === 0) this.#accounts.delete(session.account ?? '')
+    if (account !== null && ids?.size === 0) this.#accounts.delete(account)
     return true
   }
 }
