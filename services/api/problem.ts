@@ -5,8 +5,7 @@ import type { Fault } from '../kernel/errors.ts'
 import type { Reply } from '../brain/outcome.ts'
 
 /**
- * Every code that the API answers with: its HTTP status and its title. HTTP status lives in this file only. A code is
- * declared once and never given another meaning.
+ * Every code that the API answers with: its HTTP status and its title. A code is declared once and never given another meaning.
  */
 const PROBLEMS = {
   'bad-input': [400, 'Something in the request is not right'],
@@ -44,7 +43,6 @@ const PROBLEMS = {
 } as const satisfies Record<string, readonly [status: number, title: string]>
 
 export type ProblemCode = keyof typeof PROBLEMS
-
 
 /** A request that is not answered as it wished. Thrown by handlers, turned into a problem document at the edge. */
 export class Problem extends GatehouseError {
