@@ -4,7 +4,7 @@ import { add, within } from './condition/burst.ts'
 import type { Times } from './condition/burst.ts'
 import { follow, NO_EPISODE, settle } from './condition/episode.ts'
 import type { Episode } from './condition/episode.ts'
-import { flagIn } from './reading.ts'
+import { flagIn, isNewer } from './reading.ts'
 import type { Change, Reading, Step } from './reading.ts'
 import { millisOf } from './settings.ts'
 import type { RuleSettings } from './settings.ts'
@@ -24,14 +24,16 @@ export interface DoorState {
   /** The same by the device's own clock, for late data that tells of an opening whose grant came live. */
   readonly grantsSaid: Times
   readonly forced: Episode
-  /** The device's time of the last reading that had something to say about it. */
-  readonly known: Millis | null
+  /** The device's time of its last word on being open, closed or forced. */
+  readonly openAt: Millis | null
+  /** The device's time of its last word on the bolt. */
+  readonly lockedAt: Millis | null
   readonly watches: Watches
   readonly heard: Heard
 }
 
 export const INITIAL_DOOR: DoorState = {
-  kind: 'door', open: false, locked: null, grants: [], grantsSaid: [], forced: NO_EPISODE, known: null,
+  kind: 'door', open: false, locked: null, grants: [], grantsSaid: [], forced: NO_EPISODE, openAt: null, lockedAt: null,
   watches: NO_WATCHES, heard: UNHEARD
 }
 
@@ -41,11 +43,13 @@ const GRANTS = 8
 /** Judges whether a reading shows that the door was forced. */
 export function stepDoor(state: DoorState, reading: Reading, settings: RuleSettings): Step<DoorState> {
   if (reading.type === 'granted' || reading.type === 'exit-request') return { state: granted(state, reading.time, reading.said), changes: [] }
-  const locked = flagIn(reading, 'locked') ?? state.locked
+  const bolt = flagIn(reading, 'locked')
+  const locked = bolt ?? state.locked
+  const lockedAt = bolt === null ? state.lockedAt : reading.said
   const open = openAfter(state, reading)
   const opens = reading.type === 'opened' || (open && !state.open)
   const forcedByItself = reading.type === 'forced'
-  if (!opens && !forcedByItself && open === state.open && locked === state.locked && flagIn(reading, 'open') === null) return { state, changes: [] }
+  if (!opens && !forcedByItself && !saysClosed(reading) && flagIn(reading, 'open') === null) return { state: bolt === null ? state : { ...state, locked, lockedAt }, changes: [] }
 
   const excused = within(state.grants, reading.time, millisOf(settings, 'door.forced.grace'))
   const forced = forcedByItself || (opens && locked !== false && !excused)
@@ -65,7 +69,16 @@ export function stepDoor(state: DoorState, reading: Reading, settings: RuleSetti
     })
   }
   if (after.cleared) changes.push({ rule: 'door.forced', change: 'clear', ts: reading.at, message: { zh: '门已关闭', en: 'it is closed' } })
-  return { state: { ...state, open, locked, forced: after.episode, known: reading.said }, changes }
+  return { state: { ...state, open, locked, forced: after.episode, openAt: reading.said, lockedAt }, changes }
+}
+
+/** What holds when both are known: of the leaf and of the bolt, each the newer one. A door that was forced stays so until a newer word says that it is closed. */
+export function joinedDoor(live: DoorState, late: DoorState): DoorState {
+  const { locked, lockedAt } = isNewer(late.lockedAt, live.lockedAt) ? late : live
+  const isLate = isNewer(late.openAt, live.openAt)
+  const { open, openAt } = isLate ? late : live
+  const isStillForced = late.forced.open && (isLate || (live.open && !live.forced.open))
+  return { ...live, open, openAt, locked, lockedAt, forced: isStillForced ? late.forced : live.forced }
 }
 
 /** Remembers a grant: `time` on the timeline of the readings, `said` by the device's own clock. */

@@ -3,17 +3,17 @@ import type { FieldValue } from '../../protocol/decoded.ts'
 import type { Kind, Millis } from '../../protocol/names.ts'
 import { NO_EPISODE } from './condition/episode.ts'
 import type { Episode } from './condition/episode.ts'
-import { granted, INITIAL_DOOR, stepDoor } from './door.ts'
+import { granted, INITIAL_DOOR, joinedDoor, stepDoor } from './door.ts'
 import type { DoorState } from './door.ts'
-import { earliest } from './reading.ts'
+import { earliest, isNewer } from './reading.ts'
 import type { Change, Reading, Step } from './reading.ts'
 import type { RuleId } from './registry.ts'
 import type { RuleSettings } from './settings.ts'
-import { dueSmoke, elapsedSmoke, INITIAL_SMOKE, nextSmoke, stepSmoke, withHaze } from './smoke.ts'
+import { dueSmoke, elapsedSmoke, INITIAL_SMOKE, joinedAlarm, joinedHeat, nextSmoke, stepSmoke, withHaze } from './smoke.ts'
 import type { SmokeState } from './smoke.ts'
 import { CAMERA_WATCHES } from './watches/camera.ts'
 import { DOOR_WATCHES } from './watches/door.ts'
-import { heardAt, heardBy, UNHEARD } from './watches/heard.ts'
+import { heardAt, heardBy, isUneasy, UNHEARD } from './watches/heard.ts'
 import type { Heard } from './watches/heard.ts'
 import { isUrgentSmoke, SMOKE_WATCHES } from './watches/smoke.ts'
 import * as watch from './watches/watch.ts'
@@ -143,9 +143,9 @@ export interface Fact {
 export function facts(state: KindState): readonly Fact[] {
   const watched = WATCHES[state.kind].map(({ rule }, index): Fact => ({ rule, episode: state.watches[rule]?.episode ?? NO_EPISODE, known: heardAt(state.heard, index) }))
   if (state.kind === 'camera') return watched
-  if (state.kind === 'door') return [{ rule: 'door.forced', episode: state.forced, known: state.known }, ...watched]
+  if (state.kind === 'door') return [{ rule: 'door.forced', episode: state.forced, known: state.openAt }, ...watched]
   return [
-    { rule: 'smoke.alarm', episode: state.alarm.episode, known: state.alarm.known },
+    { rule: 'smoke.alarm', episode: state.alarm.episode, known: latest(state.alarm.flagAt, state.alarm.hazeAt) },
     { rule: 'smoke.heat', episode: state.heat.episode, known: state.heat.known },
     ...watched
   ]
@@ -163,26 +163,33 @@ export function isEndedByPerson(kind: KindState['kind'], rule: RuleId): boolean 
 
 /** Where the late lane begins: nothing is open in it, but grants that came live excuse openings that come late. */
 export function lateStart(live: KindState): KindState {
-  if (live.kind === 'door') return { ...INITIAL_DOOR, locked: live.locked, grants: live.grantsSaid, grantsSaid: live.grantsSaid }
+  if (live.kind === 'door') return { ...INITIAL_DOOR, locked: live.locked, lockedAt: live.lockedAt, grants: live.grantsSaid, grantsSaid: live.grantsSaid }
   return INITIAL[live.kind] ?? live
 }
 
-/** The live state after late data that is newer than what was known live about this rule. */
-export function adopt(live: KindState, late: KindState, rule: RuleId): KindState {
+/** The live state when it knows what the late lane ends with about this rule, besides what it was told live, before or after that. */
+export function joined(live: KindState, late: KindState, rule: RuleId, now: Millis): KindState {
   const index = WATCHES[live.kind].findIndex((one) => one.rule === rule)
-  if (index >= 0) {
-    const { [rule]: before, ...others } = live.watches
-    const watches = watch.adopted(others, rule, before, late.watches[rule])
-    if (rule === 'smoke.pre-alarm' && live.kind === 'smoke' && late.kind === 'smoke') live = { ...live, hazeByEvent: late.hazeByEvent }
-    return { ...live, watches, heard: heardBy(live.heard, index, heardAt(late.heard, index)) }
-  }
+  if (index >= 0) return joinedWatch(live, late, rule, index)
   if (live.kind === 'smoke' && late.kind === 'smoke') {
-    if (rule === 'smoke.alarm') return { ...live, alarm: late.alarm }
-    // The two lanes measure on different timelines, so the window stays the live one.
-    return { ...live, heat: { ...late.heat, past: live.heat.past } }
+    return rule === 'smoke.alarm' ? { ...live, alarm: joinedAlarm(live.alarm, late.alarm, now) } : { ...live, heat: joinedHeat(live.heat, late.heat, now) }
   }
-  if (live.kind === 'door' && late.kind === 'door') return { ...live, open: late.open, locked: late.locked, forced: late.forced, known: late.known }
-  return live
+  return live.kind === 'door' && late.kind === 'door' ? joinedDoor(live, late) : live
+}
+
+function joinedWatch(live: KindState, late: KindState, rule: RuleId, index: number): KindState {
+  const { [rule]: before, ...others } = live.watches
+  const after = late.watches[rule]
+  if (isNewer(heardAt(late.heard, index), heardAt(live.heard, index))) {
+    const own = rule === 'smoke.pre-alarm' && live.kind === 'smoke' && late.kind === 'smoke' ? { ...live, hazeByEvent: late.hazeByEvent } : live
+    return { ...own, watches: watch.adopted(others, rule, before, after), heard: heardBy(live.heard, index, late.heard) }
+  }
+  const goesOn = after?.episode.open === true && before?.episode.open !== true && isUneasy(live.heard, index)
+  return goesOn ? { ...live, watches: watch.continued(others, rule, before, after) } : live
+}
+
+function latest(a: Millis | null, b: Millis | null): Millis | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b)
 }
 
 /** The live state without what is open of this rule. */

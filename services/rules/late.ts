@@ -5,9 +5,9 @@
  */
 import type { FieldValue } from '../../protocol/decoded.ts'
 import type { Bilingual, Millis, Severity } from '../../protocol/names.ts'
-import { adopt, due, ended, facts, isAlarming, isEndedByPerson, isWatched, lateStart, next, step } from './kind-rules.ts'
+import { due, ended, facts, isAlarming, isEndedByPerson, isWatched, joined, lateStart, next, step } from './kind-rules.ts'
 import type { KindState } from './kind-rules.ts'
-import { earliest } from './reading.ts'
+import { earliest, isNewer } from './reading.ts'
 import type { Change } from './reading.ts'
 import type { RuleId } from './registry.ts'
 import { millisOf } from './settings.ts'
@@ -108,10 +108,10 @@ export function judgeLate(live: KindState, late: Late, now: Millis, settings: Ru
     told = [...told.filter((one) => one !== before), entry].slice(-TOLD)
   }
   for (const { rule, known, episode } of facts(end)) {
-    if (known !== null && !episode.open && isWatched(state, rule) && isNewer(known, knownOf(state, rule))) state = adopt(state, end, rule)
+    if (known !== null && !episode.open && isWatched(state, rule) && isNewer(known, knownOf(state, rule))) state = joined(state, end, rule, now)
   }
   // A door that was opened late and stands open must not look as if it were opened by the next live report.
-  if (state.kind === 'door' && !state.forced.open && end.kind === 'door' && !end.forced.open && isNewer(end.known, state.known)) state = adopt(state, end, 'door.forced')
+  if (state.kind === 'door' && !state.forced.open && end.kind === 'door' && !end.forced.open) state = joined(state, end, 'door.forced', now)
   return { live: state, late: { items: items.slice(-KEPT), since: null, last: late.last, told }, changes }
 }
 
@@ -133,11 +133,9 @@ function first(spell: Spell, live: KindState, end: KindState, now: Millis): Outc
     return { live, changes: [{ ...told, change: 'over', until: end }], open: false }
   }
   if (spell.until !== null) return over(spell.until)
-  const known = knownOf(live, rule)
-  const isLiveOn = facts(live).some((fact) => fact.rule === rule && fact.episode.on)
-  if (isNewer(knownOf(end, rule), known)) return { live: adopt(live, end, rule), changes: [raise], open: true }
-  // What is known live is newer. Where it says alarm too, this is how that began; otherwise it ended unheard.
-  return isLiveOn ? { live, changes: [raise], open: true } : over(known ?? now)
+  // Where what is known live is newer, it may say alarm too, or not that it is over: then this is how it began. Otherwise it ended unheard.
+  const after = joined(live, end, rule, now)
+  return goesOn(after, rule) ? { live: after, changes: [raise], open: true } : over(knownOf(live, rule) ?? now)
 }
 
 /** A spell that was told already, of which more is known now. */
@@ -146,7 +144,8 @@ function again(told: Told, spell: Spell, live: KindState, end: KindState, now: M
   if (!told.open || spell.until === null) return { live, changes: [], open: told.open }
   // Live knowledge that came since has the last word, and clears by itself.
   const known = knownOf(live, rule)
-  if (!isNewer(knownOf(end, rule), known) && known !== spell.to) return { live, changes: [], open: false }
+  const after = joined(live, end, rule, now)
+  if (goesOn(after, rule) || (!isNewer(knownOf(end, rule), known) && known !== spell.to)) return { live: after, changes: [], open: false }
   return { live: ended(live, rule), changes: [{ rule, change: 'clear', ts: Math.min(spell.until, now), until: null, message }], open: false }
 }
 
@@ -202,6 +201,7 @@ function knownOf(state: KindState, rule: RuleId): Millis | null {
   return earliest(...facts(state).map((fact) => (fact.rule === rule ? fact.known : null)))
 }
 
-function isNewer(late: Millis | null, live: Millis | null): boolean {
-  return live === null || (late !== null && late > live)
+/** Open, and not waiting for its quiet time to pass. */
+function goesOn(state: KindState, rule: RuleId): boolean {
+  return facts(state).some(({ rule: one, episode }) => one === rule && episode.open && episode.calmAt === null)
 }

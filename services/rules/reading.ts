@@ -46,6 +46,11 @@ export function flagIn(reading: Reading, field: string): boolean | null {
   return typeof value === 'boolean' ? value : null
 }
 
+/** True when something told late lies behind what is known live, by the device's clock; null: nothing is known. */
+export function isNewer(late: Millis | null, live: Millis | null): boolean {
+  return live === null || (late !== null && late > live)
+}
+
 /** The earliest of the times that are awaited; null when none is. */
 export function earliest(...times: readonly (Millis | null)[]): Millis | null {
   let first: Millis | null = null

@@ -5,7 +5,7 @@ import type { Episode } from './condition/episode.ts'
 import { beyond } from './condition/limit.ts'
 import { climb, climbed, NO_PAST } from './condition/rise.ts'
 import type { Past } from './condition/rise.ts'
-import { earliest, flagIn, numberIn } from './reading.ts'
+import { earliest, flagIn, isNewer, numberIn } from './reading.ts'
 import type { Change, Reading, Step } from './reading.ts'
 import { millisOf } from './settings.ts'
 import type { RuleSettings } from './settings.ts'
@@ -25,8 +25,10 @@ export interface SmokeAlarm {
   readonly hazy: boolean
   /** The last obscuration came with an event: the detector's later all-clear takes it back, for no telemetry may ever follow it. */
   readonly byEvent: boolean
-  /** The device's time of the last reading that had something to say about it. */
-  readonly known: Millis | null
+  /** The device's time of its last verdict. */
+  readonly flagAt: Millis | null
+  /** The device's time of the last obscuration. */
+  readonly hazeAt: Millis | null
 }
 
 /** What the detector says of heat. */
@@ -34,7 +36,10 @@ export interface SmokeHeat {
   readonly episode: Episode
   /** Temperature is beyond its limit (with hysteresis). */
   readonly hot: boolean
+  /** The last temperature was not below the limit that clears, or still rose. */
+  readonly warm: boolean
   readonly past: Past
+  /** The device's time of the last temperature. */
   readonly known: Millis | null
 }
 
@@ -55,10 +60,10 @@ export const INITIAL_SMOKE: SmokeState = {
   kind: 'smoke',
   watches: NO_WATCHES,
   heard: UNHEARD,
-  alarm: { episode: NO_EPISODE, flag: false, dense: false, hazy: false, byEvent: false, known: null },
+  alarm: { episode: NO_EPISODE, flag: false, dense: false, hazy: false, byEvent: false, flagAt: null, hazeAt: null },
   haze: NO_PAST,
   hazeByEvent: false,
-  heat: { episode: NO_EPISODE, hot: false, past: NO_PAST, known: null }
+  heat: { episode: NO_EPISODE, hot: false, warm: false, past: NO_PAST, known: null }
 }
 
 /** Judges smoke and heat of one reading. */
@@ -141,7 +146,32 @@ function stepAlarm(state: SmokeAlarm, reading: Reading, settings: RuleSettings, 
       }
     })
   }
-  return { episode, flag, dense, hazy, byEvent, known: reading.said }
+  return { episode, flag, dense, hazy, byEvent, flagAt: verdict === null ? state.flagAt : reading.said, hazeAt: obscuration === null ? state.hazeAt : reading.said }
+}
+
+/** What holds when both are known: of the verdict and of the smoke, each the newer one. What was dense and is not below the limit that clears is dense still. */
+export function joinedAlarm(live: SmokeAlarm, late: SmokeAlarm, now: Millis): SmokeAlarm {
+  const { flag, flagAt } = isNewer(late.flagAt, live.flagAt) ? late : live
+  const isLateHaze = isNewer(late.hazeAt, live.hazeAt)
+  const { hazy, byEvent, hazeAt } = isLateHaze ? late : live
+  const dense = isLateHaze ? late.dense : live.dense || (late.dense && live.hazy)
+  // The detector's all-clear takes back what came with its alarm.
+  const isOver = isLateHaze && byEvent && !flag && flagAt !== null && isNewer(flagAt, hazeAt)
+  const after = { flag, dense: dense && !isOver, hazy: hazy && !isOver, byEvent, flagAt, hazeAt }
+  return { ...after, episode: joinedEpisode(live.episode, late.episode, after.flag || after.dense, !after.flag && !after.hazy, now) }
+}
+
+/** As `joinedAlarm`. The lanes measure on different timelines, so the window stays the live one. */
+export function joinedHeat(live: SmokeHeat, late: SmokeHeat, now: Millis): SmokeHeat {
+  if (isNewer(late.known, live.known)) return { ...late, past: live.past }
+  const hot = live.hot || (late.hot && live.warm)
+  return { ...live, hot, episode: joinedEpisode(live.episode, late.episode, hot || live.episode.on, !live.warm, now) }
+}
+
+function joinedEpisode(live: Episode, late: Episode, on: boolean, calm: boolean, now: Millis): Episode {
+  if (on) return { on, open: true, calmAt: null }
+  if (!calm) return { on, open: live.open || late.open, calmAt: null }
+  return live.open ? { on, open: true, calmAt: live.calmAt ?? now } : NO_EPISODE
 }
 
 /** What the detector itself says: true for alarm, false for no alarm, null for nothing about it. */
@@ -171,7 +201,7 @@ function stepHeat(state: SmokeHeat, reading: Reading, settings: RuleSettings, ch
         : { zh: `${window / 1000} 秒内升温 ${round(rise)} °C，现 ${round(temperature)} °C`, en: `${round(rise)} °C up within ${window / 1000} s, now ${round(temperature)} °C` }
     })
   }
-  return { episode, hot, past, known: reading.said }
+  return { episode, hot, warm: !finding.calm, past, known: reading.said }
 }
 
 function round(value: number): number {

@@ -11,25 +11,33 @@ export interface Heard {
   readonly mask: number
   /** Of the others; 0: never. */
   readonly older: readonly Millis[]
+  /** The rules whose last reading was not calm; bits as in `mask`. */
+  readonly uneasy: number
 }
 
-export const UNHEARD: Heard = { at: 0, mask: 0, older: [] }
+export const UNHEARD: Heard = { at: 0, mask: 0, older: [], uneasy: 0 }
 
 /** Null when nothing was read about the rule. */
 export function heardAt({ at, mask, older }: Heard, index: number): Millis | null {
   return (mask & (1 << index)) !== 0 ? at : (older[index] || null)
 }
 
-/** A reading at `at` spoke to the rules of `mask`. */
-export function hearing(heard: Heard, mask: number, at: Millis): Heard {
-  const left = heard.mask & ~mask
-  return { at, mask, older: left === 0 ? heard.older : settled(heard.older, left, heard.at) }
+/** False when the last reading about the rule said that nothing is left of it, or when there was none. */
+export function isUneasy({ uneasy }: Heard, index: number): boolean {
+  return (uneasy & (1 << index)) !== 0
 }
 
-/** With another time for one rule. */
-export function heardBy(heard: Heard, index: number, at: Millis | null): Heard {
+/** A reading at `at` spoke to the rules of `mask`; to those of `uneasy` it was not calm. */
+export function hearing(heard: Heard, mask: number, at: Millis, uneasy: number): Heard {
+  const left = heard.mask & ~mask
+  return { at, mask, older: left === 0 ? heard.older : settled(heard.older, left, heard.at), uneasy: (heard.uneasy & ~mask) | uneasy }
+}
+
+/** With what another one heard about one rule. */
+export function heardBy(heard: Heard, index: number, other: Heard): Heard {
   const bit = 1 << index
-  return { at: heard.at, mask: heard.mask & ~bit, older: settled(heard.older, bit, at ?? 0) }
+  const { at, mask, older, uneasy } = heard
+  return { at, mask: mask & ~bit, older: settled(older, bit, heardAt(other, index) ?? 0), uneasy: (uneasy & ~bit) | (other.uneasy & bit) }
 }
 
 function settled(older: readonly Millis[], mask: number, at: Millis): Millis[] {

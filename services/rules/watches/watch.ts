@@ -89,6 +89,7 @@ export function hear(
 ): { readonly watches: Watches; readonly heard: Heard | null } {
   let after = watches
   let mask = 0
+  let uneasy = 0
   let index = -1
   for (const rule of rules) {
     index += 1
@@ -96,10 +97,11 @@ export function hear(
     const evidence = rule.read(reading, before ?? NO_WATCH, settings)
     if (evidence === null) continue
     mask |= 1 << index
+    if (!evidence.calm) uneasy |= 1 << index
     if (before === undefined && evidence === CALM) continue
     after = kept(after, rule.rule, judge(rule, before ?? NO_WATCH, evidence, reading.at, reading.time, settings, changes))
   }
-  return { watches: after, heard: heard === null || mask === 0 ? heard : hearing(heard, mask, reading.said) }
+  return { watches: after, heard: heard === null || mask === 0 ? heard : hearing(heard, mask, reading.said, uneasy) }
 }
 
 /** Fires what is due by `now`. `raises` false: only what ends. */
@@ -177,6 +179,18 @@ export function adopted(others: Watches, rule: RuleId, live: Watch | undefined, 
   const { times: _times, ...rest } = late ?? NO_WATCH
   const since = rest.since.map((begun) => (begun === null ? null : { at: begun.at, time: begun.at }))
   return kept(others, rule, { ...rest, since, ...(times && { times }) })
+}
+
+/**
+ * The watches where the late lane ends with one rule open, and the live one, which knows more, is not calm about it: it goes on. Began in the late lane, it has lasted since.
+ */
+export function continued(others: Watches, rule: RuleId, live: Watch = NO_WATCH, late: Watch = NO_WATCH): Watches {
+  const since = live.since.map((begun, index) => {
+    const before = late.since[index] ?? null
+    return begun === null || before === null || before.at > begun.at ? begun : { at: before.at, time: before.at }
+  })
+  const on = since.some((begun) => begun !== null)
+  return { ...others, [rule]: { ...live, since, episode: { on, open: true, calmAt: null }, stage: on ? late.stage : null } }
 }
 
 function judge(rule: WatchRule, known: Watch, evidence: Evidence, at: Millis, time: Millis | null, settings: RuleSettings, changes: Change[]): Watch {

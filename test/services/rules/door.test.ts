@@ -17,6 +17,7 @@ const CASES: readonly { readonly title: string; readonly says: readonly Said[]; 
   { title: 'counts another opening', says: [event(1, 'opened'), event(20, 'opened')], lines: ['raise door.forced 1', 'raise door.forced 20'] },
   { title: 'clears when it is closed', says: [event(1, 'opened'), event(20, 'closed')], lines: ['raise door.forced 1', 'clear door.forced 20'] },
   { title: 'clears on telemetry that shows it closed', says: [event(1, 'forced'), [60, 'telemetry', { open: false }]], lines: ['raise door.forced 1', 'clear door.forced 60'] },
+  { title: 'clears when it is closed though it was never said to be open', says: [event(1, 'forced'), event(20, 'closed')], lines: ['raise door.forced 1', 'clear door.forced 20'] },
   { title: 'is not cleared by a report that says nothing of the door', says: [event(1, 'forced'), [60, 'telemetry', { battery: 50 }]], lines: ['raise door.forced 1'] },
   { title: 'raises anew after it was closed', says: [event(1, 'opened'), event(20, 'closed'), event(40, 'opened')], lines: ['raise door.forced 1', 'clear door.forced 20', 'raise door.forced 40'] }
 ]

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
+import type { RuleId } from '../../../services/rules/registry.ts'
 import { OneDevice, s } from '../../support/one-device.ts'
 
 const HOUR = 3600
@@ -38,6 +39,56 @@ describe('Late data', () => {
     device.says(s(2 * HOUR + 20), 'event', event(500, 'alarm-cleared')).pass(s(2 * HOUR + 30))
     device.says(s(2 * HOUR + 40), 'event', [event(100, 'alarm'), event(500, 'alarm-cleared')]).pass(s(2 * HOUR + 50))
     expect(device.lines).to.deep.equal(['raise smoke.alarm 100', 'clear smoke.alarm 560'])
+  })
+
+  it('takes no reading for an all-clear that says nothing about the alarm', () => {
+    const smoke = new OneDevice('smoke').says(s(2 * HOUR), 'telemetry', { ts: s(2 * HOUR), obscuration: 0.2, temperature: 21 })
+    smoke.says(s(2 * HOUR + 1), 'event', event(100, 'alarm')).pass(s(2 * HOUR + 10))
+    expect(smoke.lines).to.deep.equal(['raise smoke.alarm 100'])
+    const verdict = new OneDevice('smoke').says(s(2 * HOUR), 'telemetry', { ts: s(2 * HOUR), alarm: false })
+    verdict.says(s(2 * HOUR + 1), 'telemetry', late(100, { obscuration: 14 })).pass(s(2 * HOUR + 10))
+    expect(verdict.lines).to.deep.equal(['raise smoke.alarm 100', 'raise smoke.pre-alarm 130'])
+    const door = new OneDevice('door').says(s(2 * HOUR), 'telemetry', { ts: s(2 * HOUR), locked: true, battery: 80 })
+    door.says(s(2 * HOUR + 1), 'event', event(100, 'forced')).pass(s(2 * HOUR + 10))
+    expect(door.lines).to.deep.equal(['raise door.forced 100'])
+  })
+
+  it('takes back with the all-clear of the detector what came with its alarm', () => {
+    const device = new OneDevice('smoke').says(s(2 * HOUR), 'event', { ts: s(2 * HOUR), type: 'alarm-cleared' })
+    device.says(s(2 * HOUR + 1), 'event', late(100, { type: 'alarm', obscuration: 14 })).pass(s(2 * HOUR + 10))
+    expect(device.linesOf('smoke.alarm')).to.deep.equal([`over smoke.alarm 100 until ${2 * HOUR}`])
+  })
+
+  const STILL: readonly (readonly [rule: RuleId, title: string, ended: readonly Record<string, unknown>[], live: Record<string, unknown>, over: Record<string, unknown>])[] = [
+    ['smoke.alarm', 'smoke between the limits', [late(7000, { obscuration: 14 })], { alarm: false, obscuration: 7 }, { alarm: false, obscuration: 0 }],
+    ['smoke.heat', 'a temperature between the limits', [late(7000, { temperature: 80 })], { temperature: 53 }, { temperature: 40 }],
+    ['smoke.co', 'carbon monoxide between the limits', [late(6000, { co: 400 }), late(7000, { co: 400 })], { co: 40 }, { co: 10 }],
+    ['smoke.co', 'carbon monoxide that has not lasted live', [late(6000, { co: 400 }), late(7000, { co: 400 })], { co: 120 }, { co: 10 }],
+    ['smoke.pre-alarm', 'smoke between the limits', [late(6000, { obscuration: 6 })], { obscuration: 4.5 }, { obscuration: 1 }],
+    ['door.held-open', 'a door that stands open', [late(6000, { open: false }), late(6001, { open: true, locked: false })], { open: true, locked: false }, { open: false }]
+  ]
+  for (const [rule, title, told, now, over] of STILL) {
+    const kind = rule.startsWith('door') ? 'door' : 'smoke'
+    it(`goes on with ${rule} where what is known live says ${title}, and lets the live lane clear it`, () => {
+      const device = new OneDevice(kind).says(s(2 * HOUR), 'telemetry', { ts: s(2 * HOUR), ...now }).says(s(2 * HOUR + 1), 'telemetry', told).pass(s(2 * HOUR + 20))
+      expect(device.linesOf(rule).map((line) => line.split(' ')[0])).to.deep.equal(['raise'])
+      device.says(s(2 * HOUR + 30), 'telemetry', { ts: s(2 * HOUR + 30), ...over }).pass(s(2 * HOUR + 1000))
+      expect(device.linesOf(rule).map((line) => line.split(' ')[0])).to.deep.equal(['raise', 'clear'])
+    })
+  }
+
+  it('calls nothing over that the detector says live', () => {
+    const device = new OneDevice('smoke').says(s(2 * HOUR), 'telemetry', late(100, { obscuration: 14 })).pass(s(2 * HOUR + 10))
+    device.says(s(2 * HOUR + 20), 'event', { ts: s(2 * HOUR + 20), type: 'alarm' })
+    device.says(s(2 * HOUR + 30), 'telemetry', late(2 * HOUR + 25, { obscuration: 0 })).pass(s(2 * HOUR + 500))
+    expect(device.linesOf('smoke.alarm')).to.deep.equal(['raise smoke.alarm 100', `raise smoke.alarm ${2 * HOUR + 20}`])
+  })
+
+  it('keeps what the detector said live beside what comes late, so that no reading without a verdict ends it', () => {
+    const device = new OneDevice('smoke').says(s(100), 'event', { ts: s(100), type: 'alarm' })
+    device.says(s(2 * HOUR), 'telemetry', late(200, { obscuration: 14 })).pass(s(2 * HOUR + 10))
+    device.says(s(2 * HOUR + 20), 'telemetry', { ts: s(2 * HOUR + 20), obscuration: 0 }).pass(s(2 * HOUR + 500))
+    expect(device.linesOf('smoke.alarm').filter((line) => line.startsWith('clear'))).to.deep.equal([])
   })
 
   it('does not believe a clock that is years off to call an alarm over', () => {
