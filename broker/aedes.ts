@@ -141,6 +141,8 @@ export class Door<P extends Principal> {
 
   /** Takes a connection in; it has not logged in yet. `loggedIn` is told once. */
   accept(socket: Duplex, address: string, loggedIn: () => void): void {
+    // Aedes listens only once it has the socket: one that fails while it waits for its turn would be an uncaught exception.
+    socket.on('error', ignore)
     endInTurn(socket, this.#turns)
     this.#turns.take(() => this.#welcomeIn(socket, address, loggedIn))
   }

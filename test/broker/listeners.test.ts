@@ -13,6 +13,11 @@ import { openHouse } from './house.ts'
 import type { House } from './house.ts'
 import { RawClient } from './raw-client.ts'
 
+const UPGRADE = [
+  'GET /mqtt HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Protocol: mqtt', '', ''
+].join('\r\n')
+
 describe('the TLS listener', () => {
   let house: House
   let port: number
@@ -122,6 +127,18 @@ describe('the WebSocket listener', () => {
       await once(webSocket, 'close')
     }
     await eventually('nobody', () => house.broker.counters.strangers === 0)
+  })
+
+  it('is not ended by a crowd whose first frames are bad, and who are gone before it is their turn', async () => {
+    const crowd = Array.from({ length: 100 }, () => connectTcp({ port, host: '127.0.0.1' }).on('error', () => {}))
+    await eventually('a crowd', () => new Promise<boolean>((told) => server.getConnections((_error, count) => told(count === crowd.length))))
+    for (const socket of crowd) socket.write(Buffer.concat([Buffer.from(UPGRADE), Buffer.from([0xff, 0, 1])]))
+    await eventually('everybody', () => house.broker.counters.strangers === crowd.length)
+    for (const socket of crowd) socket.resetAndDestroy()
+    await eventually('nobody', () => house.broker.counters.strangers === 0)
+    const client = new RawClient(createWebSocketStream(open()))
+    expect((await client.connect('browser')).returnCode).to.equal(0)
+    await client.goodbye()
   })
 
   it('leaves other paths alone', async () => {
