@@ -3,9 +3,15 @@ import { createServer, request as requestHttp } from 'node:http'
 import type { IncomingHttpHeaders, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
+import { WebSocket, WebSocketServer } from 'ws'
+import { EditorDoor } from '../../../services/api/editor.ts'
 import type { FlowEditor, FlowsPort } from '../../../services/api/editor.ts'
+import { createIdentify } from '../../../services/api/identity.ts'
+import { createLog } from '../../../services/kernel/log.ts'
+import { hashSecret } from '../../../services/registry/secret.ts'
 import { eventually } from '../../support/eventually.ts'
-import { startHouse } from '../../support/house.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
+import { ADMIN_PASSWORD, startHouse } from '../../support/house.ts'
 import type { House } from '../../support/house.ts'
 
 describe('The way to the editor of the flows', () => {
@@ -13,6 +19,7 @@ describe('The way to the editor of the flows', () => {
   let behind: Server
   let seen: { url: string; headers: IncomingHttpHeaders }[]
   let editors: FlowEditor[]
+  let flows: FlowsPort
   let isThere: boolean
   let changes: number
 
@@ -27,7 +34,7 @@ describe('The way to the editor of the flows', () => {
     }).listen(0, '127.0.0.1')
     await once(behind, 'listening')
     const refuse = (): Promise<never> => Promise.reject(new Error('not asked here'))
-    const flows: FlowsPort = {
+    flows = {
       state: refuse, restart: refuse, ask: refuse,
       door(editor) {
         editors.push(editor)
@@ -100,6 +107,41 @@ describe('The way to the editor of the flows', () => {
     await asked
     request.destroy()
     await eventually('it is on record', () => changes === 1)
+  })
+
+  it('lets go of those at its socket whose session or token runs out while they sit there, and of nobody else', async () => {
+    const HOUR = 3_600_000
+    const clock = new FakeClock(Date.now())
+    const timed = await startHouse({ clock })
+    const { directory, server, url } = timed
+    const door = new EditorDoor({ directory, clock, log: createLog('silent'), identify: createIdentify({ directory, clock, trustProxy: false }), flows, onChanged: () => undefined })
+    const comms = new WebSocketServer({ server: behind })
+    door.attach(server)
+    try {
+      const sit = async (headers: Record<string, string>): Promise<{ gone: boolean }> => {
+        const socket = new WebSocket(`${url.replace('http', 'ws')}/flows/comms`, { headers })
+        const state = { gone: false }
+        socket.on('close', () => (state.gone = true)).on('error', () => undefined)
+        await once(socket, 'open')
+        return state
+      }
+      await timed.brain.act('admin', { name: 'token.create', id: 't-short', label: 'short', role: 'administrator', compounds: 'all', hash: hashSecret('short'), expiresAt: clock.now() + HOUR })
+      const { headers } = await timed.call('POST', '/api/v1/session', { origin: url, body: { username: 'admin', password: ADMIN_PASSWORD } })
+      const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? ''
+      const bySession = await sit({ cookie, origin: url })
+      const byShort = await sit({ authorization: 'Bearer short' })
+      const byToken = await sit({ authorization: `Bearer ${await timed.token('administrator', 'all')}` })
+      clock.tick(HOUR + 10_000)
+      await eventually('the token has run out', () => byShort.gone)
+      expect(bySession.gone).to.equal(false)
+      clock.tick(12 * HOUR)
+      await eventually('the session has run out', () => bySession.gone)
+      expect(byToken.gone).to.equal(false)
+    } finally {
+      door.stop()
+      comms.close()
+      await timed.stop()
+    }
   })
 
   it('has a policy of its own for its pages, which weakens no other', async () => {
