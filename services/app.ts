@@ -9,12 +9,13 @@ import type { HouseMessage } from '../broker/broker.ts'
 import type { Site } from '../protocol/http/places.ts'
 import type { DeviceId } from '../protocol/names.ts'
 import { createApi } from './api/api.ts'
-import { EditorDoor } from './api/editor.ts'
+import { EDITOR_SOCKET, EditorDoor } from './api/editor.ts'
 import { createFirstAdmin, FIRST_ADMIN } from './api/first-admin.ts'
 import { createIdentify } from './api/identity.ts'
 import { Metrics } from './api/metrics.ts'
 import { Passwords } from './api/password.ts'
 import { Problem } from './api/problem.ts'
+import { upgradesAt } from './api/upgrades.ts'
 import { Brain } from './brain/brain.ts'
 import type { Config } from './config/config.ts'
 import { createFlowsWing } from './flows.ts'
@@ -26,7 +27,7 @@ import { keyIn } from './kernel/key-file.ts'
 import { Lifecycle } from './kernel/lifecycle.ts'
 import type { Logger } from './kernel/log.ts'
 import { Board } from './live/board.ts'
-import { createLive } from './live/live.ts'
+import { LIVE_PATH, createLive } from './live/live.ts'
 import { measureHouse } from './measures.ts'
 import { Directory } from './registry/directory.ts'
 import { HouseGate } from './registry/gate.ts'
@@ -44,6 +45,7 @@ import { watchSelf } from './self-watch.ts'
 
 /** The journal's clock ticks this often, ms: timers of rules fire within a second of their time. */
 const TICK = 1000
+const MQTT_PATH = '/mqtt'
 const ROOT = resolve(import.meta.dirname, '..')
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version
 
@@ -111,14 +113,16 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
       brain.act(actor, { name: 'flows.change', deed: 'deploy', object: null }).catch((error: unknown) => log.error({ err: error, actor }, 'a change of flows is not on record'))
     }
   })
-  const server = config.http.tls && config.tls ? createSecureServer(config.tls) : createServer()
+  const upgrades = upgradesAt([MQTT_PATH, LIVE_PATH, EDITOR_SOCKET])
+  const { shouldUpgradeCallback } = upgrades
+  const server = config.http.tls && config.tls ? createSecureServer({ ...config.tls, shouldUpgradeCallback }) : createServer({ shouldUpgradeCallback })
   const listening = { mqtt: config.mqtt.port, mqtts: config.mqtt.tlsPort }
   let ready = false
 
   const site = (): Site => ({
     name: config.site.name,
     timeZone: config.site.timeZone,
-    mqtt: { host: config.mqtt.host, port: listening.mqtt, tls: listening.mqtts, websocket: '/mqtt' },
+    mqtt: { host: config.mqtt.host, port: listening.mqtt, tls: listening.mqtts, websocket: MQTT_PATH },
     version: VERSION
   })
   const health = (): { ready: boolean; parts: Record<string, string | number | boolean> } => ({
@@ -201,8 +205,9 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
     endLeftSessions()
     listening.mqtt = ports.tcp ?? listening.mqtt
     listening.mqtts = ports.tls
-    alarmTopics.restore([...board.openAlarms.values()], broker.retainedTopics(ALARM_TOPICS))
-    broker.attachWebSocket(server, '/mqtt')
+    await alarmTopics.restore(board.openAlarms, broker.retainedTopics(ALARM_TOPICS))
+    upgrades.attach(server)
+    broker.attachWebSocket(server, MQTT_PATH)
     live.attach(server)
     editor.attach(server)
     await new Promise<void>((done, failed) => {

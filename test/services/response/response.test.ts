@@ -63,13 +63,29 @@ describe('the topic of an alarm', () => {
     ])
   })
 
-  it('says after a restart what is open and nothing else', () => {
+  it('says after a restart what is open and nothing else', async () => {
     const { sent, topics: alarms } = topics()
-    alarms.restore([told('a2', 'raised').alarm], ['v1/c07/alarms/a1', 'v1/c07/alarms/a2'])
+    await alarms.restore(new Map([['a2', told('a2', 'raised').alarm]]), ['v1/c07/alarms/a1', 'v1/c07/alarms/a2'])
     expect(sent.map(({ topic, payload }) => [topic, payload !== ''])).to.deep.equal([
       ['v1/c07/alarms/a1', false],
       ['v1/c07/alarms/a2', true]
     ])
+  })
+
+  it('is told slice by slice after a restart, of each alarm as it is by then', async () => {
+    const { sent, topics: alarms } = topics()
+    const open = new Map(Array.from({ length: 200 }, (_, n) => [`a${n + 1}`, told(`a${n + 1}`, 'raised').alarm]))
+    const restored = alarms.restore(open, [])
+    expect(sent.length).to.be.within(1, 100)
+    // Meanwhile one of those that are not told yet ends, and another one clears.
+    open.delete('a199')
+    alarms.tell(told('a199', 'closed', 1, 'closed'))
+    open.set('a200', told('a200', 'cleared', 1, 'cleared').alarm)
+    alarms.tell(told('a200', 'cleared', 1, 'cleared'))
+    await restored
+    const last = new Map(sent.filter(({ retain }) => retain).map(({ topic, payload }) => [topic, payload === '' ? null : (JSON.parse(payload) as Alarm).state]))
+    expect(last.size).to.equal(200)
+    expect([last.get('v1/c07/alarms/a1'), last.get('v1/c07/alarms/a199'), last.get('v1/c07/alarms/a200')]).to.deep.equal(['active', null, 'cleared'])
   })
 })
 
