@@ -60,10 +60,6 @@ export class Sessions {
     }
   }
 
-  has(clientId: string): boolean {
-    return this.#sessions.has(clientId)
-  }
-
   owners(): SessionOwner[] {
     return Array.from(this.#sessions, ([clientId, { account }]) => ({ clientId, account }))
   }

@@ -267,4 +267,3 @@ export class Fold {
     this.#ledger.rejected(entry.device, at, { code, message, path: '', channel: spoken.channel, boot: null, seq: null })
   }
 }
-

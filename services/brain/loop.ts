@@ -214,7 +214,6 @@ export class BrainLoop {
     if (isNew) listener.committed({ changes, replies })
   }
 
-
   #snapshotDue(): boolean {
     const { fold } = this.#parts
     if (this.#writing || this.#retry > 0 || fold.position === this.#snapshot.position || this.#committed < fold.position) return false

@@ -23,10 +23,6 @@ export function formatOf(pieces: readonly StatePiece[]): number | null {
 export class Pieces {
   #changed = new Map<string, unknown>()
 
-  get size(): number {
-    return this.#changed.size
-  }
-
   wrote(key: string, value: unknown): void {
     this.#changed.set(key, value)
   }

@@ -43,10 +43,6 @@ export class Timers {
     else this.#push({ due, key })
   }
 
-  dueOf(key: string): Millis | null {
-    return this.#timers.get(key)?.due ?? null
-  }
-
   /** Takes the first timer that is due by `now` (inclusive), or null. It does not fire again unless it is set again. */
   take(now: Millis): Slot | null {
     for (let first = this.#heap[0]; first && first.due <= now; first = this.#heap[0]) {

@@ -21,8 +21,3 @@ export function sustained(since: Since, at: Millis, time: Millis, span: Millis):
 export function heldMeanwhile(since: Since, at: Millis, time: Millis, span: Millis): boolean {
   return since?.heard !== undefined && at - since.heard >= span && time - since.time >= span
 }
-
-/** When it will have held for `span` ms if nothing more is heard; null while it does not hold. */
-export function sustainedAt(since: Since, span: Millis): Millis | null {
-  return since === null ? null : since.at + span
-}
