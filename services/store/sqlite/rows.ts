@@ -1,13 +1,13 @@
 /** Records as rows, and back. */
 import type { LifeSafetyRight } from '../../../protocol/flow-rights.ts'
 import type { Role } from '../../../protocol/http/access.ts'
-import type { Alarm, Cause, Transition, TransitionName } from '../../../protocol/alarm.ts'
+import type { Alarm, AlarmState, Cause, Transition, TransitionName } from '../../../protocol/alarm.ts'
 import type { CommandState, IssuedCommand } from '../../../protocol/command.ts'
 import type { ConnectionReason, ConnectionSpell } from '../../../protocol/connection.ts'
 import type { Bilingual, CompoundId, DeviceId, Kind, Location, Millis, Severity } from '../../../protocol/names.ts'
 import { GatehouseError } from '../../kernel/errors.ts'
 import type {
-  AlarmState, CompoundRecord, ConnectionRecord, DeviceRecord, PresenceRecord, QuarantineRecord, SessionRecord, TokenRecord, UserRecord
+  CompoundRecord, ConnectionRecord, DeviceRecord, PresenceRecord, QuarantineRecord, SessionRecord, TokenRecord, UserRecord
 } from '../ports.ts'
 import type {
   AlarmRow, CommandRow, CompoundRow, ConnectionRow, DeviceRow, PresenceRow, QuarantineRow, SessionRow, TokenRow, TransitionRow, UserRow
