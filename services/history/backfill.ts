@@ -39,6 +39,7 @@ export async function runBackfill(options: Options, config: InfluxConfig, signal
         const prepared = await prepareServer(client, influx)
         place = prepared.place ?? place
         for (const note of prepared.notes) bar.say(note)
+        return prepared.made
       },
       onProgress({ position, at, points }) {
         step = { share: end === begin ? 1 : Math.min(1, Math.max(0, (position - begin) / (end - begin))), points, at }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Stretch, TimeRange } from '../store/influx/backfill.ts'
-import { ProgressFile, progressPath } from '../store/influx/progress.ts'
+import { NOWHERE, ProgressFile, progressPath } from '../store/influx/progress.ts'
 
 export interface Task {
   readonly range: TimeRange
@@ -45,7 +45,7 @@ export function beginTask(dataDir: string, task: Task): void {
     // What the forwarder had refused is its own affair.
     for (const { id } of progress.refused()) progress.forgetRefused(id)
     progress.rollups.forgetAll()
-    progress.moveTo({ position: task.stretch.begin, at: 0, since: null, transition: 0 }, [])
+    progress.moveTo({ ...NOWHERE, position: task.stretch.begin }, [])
   } finally {
     progress.close()
   }

@@ -6,6 +6,7 @@ import { DAY_MILLIS } from '../sqlite/day.ts'
 import { AHEAD_LIMIT } from '../sqlite/history-item.ts'
 import type { InfluxClient } from './client.ts'
 import { Forwarder } from './forwarder.ts'
+import { NOWHERE } from './progress.ts'
 import type { Mark, ProgressFile, RefusedRecord } from './progress.ts'
 import type { Batch, PointSource } from './source.ts'
 
@@ -43,8 +44,8 @@ export interface BackfillOptions {
   /** Its own one, apart from the forwarder's. Where it goes on; moves with each batch. */
   readonly progress: ProgressFile
   readonly client: Pick<InfluxClient, 'write' | 'close'>
-  /** Makes what the server needs. */
-  readonly prepare: () => Promise<void>
+  /** Makes what the server needs; answers whether the database was made just now. */
+  readonly prepare: () => Promise<boolean>
   readonly clock: Clock
   /** How long a server that takes nothing is asked again, ms. */
   readonly patience: number
@@ -80,6 +81,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillEnd> {
   })
   const forwarder = new Forwarder({
     source: bounded, progress, prepare, clock,
+    origin: { ...NOWHERE, position: stretch.begin },
     write: (batch) => client.write(batch),
     listener: {
       moved(mark, written) {

@@ -22,8 +22,8 @@ export type WriteAnswer =
   /** Something in these points cannot be stored; the others may have been. `words` are the server's. */
   | { readonly type: 'refused'; readonly words: string }
   | { readonly type: 'too-large'; readonly words: string }
-  /** The server or the way to it is at fault: the same points again, later; `retryAfter`: no sooner than so many ms, says the server. `words` are for a person. */
-  | { readonly type: 'failed'; readonly words: string; readonly databaseMissing: boolean; readonly retryAfter?: Millis | undefined }
+  /** The server or the way to it is at fault: the same points again, later; `retryAfter`: no sooner than so many ms, says the server; `late`: it was not through within the deadline. `words` are for a person. */
+  | { readonly type: 'failed'; readonly words: string; readonly databaseMissing: boolean; readonly retryAfter?: Millis | undefined; readonly late?: boolean }
 
 /** One table of an answer, as the server sends it. */
 export interface Series {
@@ -89,7 +89,7 @@ export class InfluxClient {
     const { status, words } = answer.failed
     if (status === 413) return { type: 'too-large', words }
     if ((status === 400 || status === 422) && ROW_AT_FAULT.test(words) && !LIMIT.test(words)) return { type: 'refused', words }
-    return { type: 'failed', words: this.#plain(answer.failed), databaseMissing: status === 404, retryAfter: answer.failed.retryAfter }
+    return { type: 'failed', words: this.#plain(answer.failed), databaseMissing: isDatabaseMissing(answer.failed), retryAfter: answer.failed.retryAfter, late: answer.late }
   }
 
   /** Asks in InfluxQL; times in the answer are ms. Statements are parted by `;`, and the series of all come in their order. */
@@ -104,10 +104,11 @@ export class InfluxClient {
     this.#open = null
   }
 
-  async #call<Done>(run: (open: Connection) => Promise<Done>): Promise<{ readonly done: Done } | { readonly failed: Failure }> {
+  async #call<Done>(run: (open: Connection) => Promise<Done>): Promise<{ readonly done: Done } | { readonly failed: Failure; readonly late: boolean }> {
     let callOff = (): void => undefined
+    const tooLate = new Error(`no whole answer within ${this.#deadline / 1000} s`)
     const late = new Promise<never>((_, reject) => {
-      callOff = this.#clock.after(this.#deadline, () => reject(new Error(`no whole answer within ${this.#deadline / 1000} s`)))
+      callOff = this.#clock.after(this.#deadline, () => reject(tooLate))
     })
     const open = this.#connection()
     try {
@@ -116,7 +117,7 @@ export class InfluxClient {
       const failed = failureOf(thrown)
       // Whatever is left of a call that was given up goes with its connections.
       if (failed.status === null && this.#open === open) this.close()
-      return { failed: { ...failed, words: this.#withoutSecrets(failed.words) } }
+      return { failed: { ...failed, words: this.#withoutSecrets(failed.words) }, late: thrown === tooLate }
     } finally {
       callOff()
     }
@@ -158,16 +159,18 @@ export class InfluxClient {
   }
 
   /** For a person who set INFLUX_URL: what is wrong, and what to do. */
-  #plain({ status, words }: Failure): string {
+  #plain(failure: Failure): string {
+    const { status, words } = failure
     const where = this.shown
     const { login, database } = this.#address
     const who = login.type === 'password' ? `user ${login.user}` : login.type === 'token' ? 'the token' : 'nobody (INFLUX_URL has no user and no token)'
     if (status === 401) return `${where} does not let ${who} in: ${words}`
     if (status === 403) return `${where}: ${who} may not do this: ${words}`
-    if (status === 404 && /database|bucket/i.test(words)) return `${where}: there is no database ${database}, and it could not be made; make it, or give rights to: ${words}`
+    if (isDatabaseMissing(failure)) return `${where}: there is no database ${database}; it is made where rights allow it, else make it: ${words}`
     if (status !== null) return `${where} answered ${status}: ${words}`
     if (/ECONNREFUSED/.test(words)) return `nothing listens at ${where}; is InfluxDB running, is INFLUX_URL right? (${words})`
     if (/ENOTFOUND|EAI_AGAIN/.test(words)) return `the host of ${where} is not known; is INFLUX_URL right? (${words})`
+    if (/wrong version number/i.test(words)) return `${where} does not speak TLS; is http:// meant in INFLUX_URL? (${words})`
     if (/certificate|self.signed|CERT_/i.test(words)) return `${where}: its certificate is not trusted (${words}); give its authority in NODE_EXTRA_CA_CERTS, or set INFLUX_TLS_INSECURE=on`
     return `${where}: ${words}`
   }
@@ -214,6 +217,11 @@ function failureOf(thrown: unknown): Failure {
   if (error instanceof SyntaxError) return { status: null, words: 'its answer is not that of an InfluxDB' }
   // An answer of 500 and above reaches us as its reason alone.
   return { status: null, words: `${code}${error.message}`.trim() || 'it could not be reached' }
+}
+
+/** Of a 404: a reverse proxy has such an answer too. */
+function isDatabaseMissing({ status, words }: Failure): boolean {
+  return status === 404 && /database|bucket/i.test(words)
 }
 
 /** The text that stands in the JSON of a refusal, else the text as it came; at most 500 characters. */

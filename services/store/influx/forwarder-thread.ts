@@ -5,8 +5,9 @@ import { serveThread } from '../../kernel/thread.ts'
 import { InfluxClient } from './client.ts'
 import { Forwarder } from './forwarder.ts'
 import type { ForwarderLink } from './link.ts'
-import { ProgressFile } from './progress.ts'
+import { NOWHERE, ProgressFile } from './progress.ts'
 import { prepareServer } from './server.ts'
+import type { Prepared } from './server.ts'
 import type { RollupPlace } from './rollup-queries.ts'
 import { Rollups } from './rollups.ts'
 import { PointSource } from './source.ts'
@@ -37,17 +38,23 @@ await serveThread<ForwarderLink>(({ dataDir, retentionDays, address, keeping, de
     // Points come first: what is not there yet would have to be rolled up again.
     if (!isRolling && place !== null && systemClock.now() - forwarder.mark.at < ROLL_PERIOD) rolling = roll(place)
   }
-  const prepare = async (): Promise<boolean> => {
+  const prepare = async (): Promise<Prepared> => {
     const prepared = await prepareServer(client, keeping)
-    place = prepared.place ?? place
-    say({ type: 'prepared', ...prepared })
-    return prepared.notes.length === 0
+    const { notes, place: found } = prepared
+    place = found ?? place
+    say({ type: 'prepared', notes, place: found })
+    return prepared
   }
   const forwarder = new Forwarder({
     source, progress,
     clock: systemClock,
     random: Math.random,
-    prepare: async () => void (unsure = !await prepare()),
+    origin: NOWHERE,
+    prepare: async () => {
+      const { notes, made } = await prepare()
+      unsure = notes.length > 0
+      return made
+    },
     write: async (points) => {
       const answer = await client.write(points)
       if (answer.type === 'written' && unsure) {
@@ -65,6 +72,7 @@ await serveThread<ForwarderLink>(({ dataDir, retentionDays, address, keeping, de
   return {
     calls: {
       start: (head) => {
+        progress.aimAt(client.shown)
         forwarder.open(head)
         forwarder.start()
         endRolls = systemClock.every(ROLL_PERIOD, look)

@@ -17,17 +17,21 @@ const LONGEST_RETRY = 30_000
 const MOST_ASKED = 300_000
 /** The server works on one request, the next one is there already, and one is being made or on its way. */
 const MOST_UNDER_WAY = 3
+/** So few points, or fewer, are not parted for the sake of a slow way. */
+const FEWEST = 100
 
 export interface ForwarderParts {
   readonly source: Pick<PointSource, 'after' | 'close'>
   readonly progress: ProgressFile
+  /** Where it begins, also when the server lost what it had. */
+  readonly origin: Mark
   /** Writes points; never throws. */
   readonly write: (points: readonly HistoryPoint[]) => Promise<WriteAnswer>
-  /** Makes what the server needs (database, policies); called before the first points, and again while the database is missing. Never throws. */
-  readonly prepare: () => Promise<void>
+  /** Makes what the server needs (database, policies); called before the first points, and again while the database is missing. Answers whether the database was made just now. Never throws. */
+  readonly prepare: () => Promise<boolean>
   readonly clock: Clock
   readonly listener: {
-    /** Everything up to the mark is in InfluxDB, or refused. `points`: how many were written since the last call. */
+    /** Everything up to the mark is in InfluxDB, or refused. `points`: how many were written since the last call. It moves back where the server lost what it had. */
     moved(mark: Mark, points: number): void
     /** Rows that the server does not take; told again after a restart until they are noted. */
     refused(records: readonly RefusedRecord[]): void
@@ -47,9 +51,11 @@ interface Sent {
 export class Forwarder {
   readonly #parts: ForwarderParts
   #head = 0
-  #mark: Mark = { position: 0, at: 0, since: null, transition: 0 }
+  #mark: Mark
   #stopping = false
   #stalled = false
+  /** A database that is missing, or was made just now, has nothing of what was forwarded before. */
+  #isLost = false
   #sentAt = 0
   /** What was sent, in its order, the oldest first. */
   readonly #underWay: Sent[] = []
@@ -58,6 +64,7 @@ export class Forwarder {
 
   constructor(parts: ForwarderParts) {
     this.#parts = parts
+    this.#mark = parts.origin
   }
 
   get mark(): Mark {
@@ -97,9 +104,10 @@ export class Forwarder {
   }
 
   async #run(): Promise<void> {
-    await this.#parts.prepare()
+    this.#isLost = await this.#parts.prepare()
     for (let attempt = 0; !this.#stopping;) {
       try {
+        if (this.#isLost) this.#beginAnew()
         await this.#sendMore()
         const oldest = this.#underWay.shift()
         if (oldest) await this.#settle(oldest)
@@ -157,6 +165,14 @@ export class Forwarder {
     await Promise.all(this.#underWay.splice(0).map(({ answer }) => answer))
   }
 
+  #beginAnew(): void {
+    const { progress, listener, origin } = this.#parts
+    progress.moveTo(origin, [])
+    this.#mark = origin
+    this.#isLost = false
+    listener.moved(origin, 0)
+  }
+
   /** Parts what is refused until the bad rows are alone. `first`: what the server said to all of them. Answers the bad ones; null when it was stopped before all was delivered. */
   async #deliver(points: readonly HistoryPoint[], first: WriteAnswer): Promise<Refused[] | null> {
     const refused: Refused[] = []
@@ -180,8 +196,14 @@ export class Forwarder {
       // One request at a time until it goes again: a server in trouble is not helped by more.
       await this.#callBack()
       await this.#retryAfter(answer.words, attempt, answer.retryAfter)
-      if (answer.databaseMissing && !this.#stopping) await this.#parts.prepare()
       if (this.#stopping) return null
+      // Alone, and again not through in time: the way or the server is too slow for so many.
+      if (answer.late === true && attempt > 0 && points.length > FEWEST) return { type: 'too-large', words: answer.words }
+      if (answer.databaseMissing) {
+        await this.#parts.prepare()
+        this.#isLost = this.#mark.since !== null
+        if (this.#isLost) return null
+      }
       answer = await this.#parts.write(points)
     }
     return answer
@@ -212,7 +234,8 @@ export class Forwarder {
       })
       this.#wake = null
     }
-    const rest = this.#sentAt + PAUSE - clock.now()
+    // A clock that was put back is no reason to wait for it.
+    const rest = Math.min(this.#sentAt - clock.now(), 0) + PAUSE
     if (rest > 0 && this.#head - this.#mark.position < BATCH) await this.#sleep(rest)
   }
 

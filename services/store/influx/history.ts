@@ -9,6 +9,7 @@ import { shownAddress } from './address.ts'
 import { InfluxClient } from './client.ts'
 import { DiskWatch, freeBytes } from './disk.ts'
 import type { ForwarderLink } from './link.ts'
+import { NOWHERE } from './progress.ts'
 import type { Mark, RefusedRecord } from './progress.ts'
 import { InfluxReadings } from './readings.ts'
 import type { RollupPlace } from './rollup-queries.ts'
@@ -45,7 +46,7 @@ export class InfluxHistory {
   readonly #noting = new Set<number>()
   #notes: ReadonlySet<string> = new Set()
   #thread: Thread<ForwarderLink> | null = null
-  #mark: Mark = { position: 0, at: 0, since: null, transition: 0 }
+  #mark: Mark = NOWHERE
   #startedAt: Millis = 0
   #stalled: string | null = 'not started yet'
   #place: RollupPlace = 'policies'
@@ -162,6 +163,7 @@ export class InfluxHistory {
     const { log } = this.#options
     switch (said.type) {
       case 'moved':
+        if (said.mark.position < this.#mark.position) log.warn('InfluxDB has lost its database: all that the journal holds is forwarded anew')
         this.#mark = said.mark
         this.counters.points += said.points
         if (this.lag < LAG_LIMIT) this.#disk.end()

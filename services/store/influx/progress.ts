@@ -10,7 +10,7 @@ import { openError } from '../sqlite/open-error.ts'
 import { ROLLUP_TABLE, RollupList } from './rollup-list.ts'
 import type { RollupKey } from './rollup-list.ts'
 
-const VERSION = 2
+const VERSION = 3
 
 export function progressPath(dataDir: string): string {
   return join(dataDir, 'influx.sqlite')
@@ -27,6 +27,9 @@ export interface Mark {
   /** The row of the last alarm transition. */
   readonly transition: number
 }
+
+/** Of one to which nothing was forwarded. */
+export const NOWHERE: Mark = { position: 0, at: 0, since: null, transition: 0 }
 
 /** A row that the server does not take, with its words. */
 export interface Refused {
@@ -80,7 +83,8 @@ export class ProgressFile {
           PRAGMA user_version = 1;
           COMMIT`)
       }
-      if (version < VERSION) db.exec(`BEGIN IMMEDIATE; ${ROLLUP_TABLE}; PRAGMA user_version = ${VERSION}; COMMIT`)
+      if (version < 2) db.exec(`BEGIN IMMEDIATE; ${ROLLUP_TABLE}; PRAGMA user_version = 2; COMMIT`)
+      if (version < 3) db.exec('BEGIN IMMEDIATE; ALTER TABLE mark ADD COLUMN server TEXT; PRAGMA user_version = 3; COMMIT')
       return new ProgressFile(db)
     } catch (thrown) {
       db.close()
@@ -91,6 +95,14 @@ export class ProgressFile {
   mark(): Mark {
     const row = this.#db.prepare('SELECT position, at, since, transition_row AS transition FROM mark').get()
     return row as unknown as Mark
+  }
+
+  /** Before all else. Of what was forwarded to another server, this one has nothing. */
+  aimAt(server: string): void {
+    const known = this.#db.prepare('SELECT server FROM mark').get()?.['server']
+    if (known === server) return
+    if (typeof known === 'string') this.moveTo(NOWHERE, [])
+    this.#db.prepare('UPDATE mark SET server = ?').run(server)
   }
 
   /** Moves on, and keeps what was refused and what was touched on the way; all or nothing. */

@@ -16,6 +16,8 @@ export interface Prepared {
   readonly notes: readonly string[]
   /** Where roll-ups stand on this server; null where that is not known yet. */
   readonly place: RollupPlace | null
+  /** The database was not there, and was made just now. */
+  readonly made: boolean
 }
 
 /**
@@ -25,20 +27,21 @@ export interface Prepared {
 export async function prepareServer(client: InfluxClient, keeping: Keeping): Promise<Prepared> {
   const database = quoted(client.database)
   const known = await client.query('SHOW DATABASES')
-  if (known.type === 'failed') return { notes: [known.words], place: null }
+  if (known.type === 'failed') return { notes: [known.words], place: null, made: false }
   const isThere = column(known, 'name').includes(client.database)
   const continuous = await client.query('SHOW CONTINUOUS QUERIES')
-  if (continuous.type === 'failed' && continuous.status === null) return { notes: [continuous.words], place: null }
+  if (continuous.type === 'failed' && continuous.status === null) return { notes: [continuous.words], place: null, made: false }
   if (!isThere) {
-    const made = await client.query(`CREATE DATABASE ${database} WITH DURATION ${keeping.rawDays}d REPLICATION 1 SHARD DURATION 1d NAME ${quoted(RAW)}`)
+    const created = await client.query(`CREATE DATABASE ${database} WITH DURATION ${keeping.rawDays}d REPLICATION 1 SHARD DURATION 1d NAME ${quoted(RAW)}`)
     // Not every server has this statement: some make a database with the first point, so what follows is left to writing.
-    if (made.type === 'failed') {
-      return { notes: [`the database ${client.database} is not there, and could not be made: ${made.words}`], place: continuous.type === 'failed' ? 'names' : null }
+    if (created.type === 'failed') {
+      return { notes: [`the database ${client.database} is not there, and could not be made: ${created.words}`], place: continuous.type === 'failed' ? 'names' : null, made: false }
     }
   }
-  if (continuous.type === 'failed') return { notes: [], place: 'names' }
+  const made = !isThere
+  if (continuous.type === 'failed') return { notes: [], place: 'names', made }
   const policies = await client.query(`SHOW RETENTION POLICIES ON ${database}`)
-  if (policies.type === 'failed') return { notes: [`how long InfluxDB keeps values could not be read: ${policies.words}`], place: 'names' }
+  if (policies.type === 'failed') return { notes: [`how long InfluxDB keeps values could not be read: ${policies.words}`], place: 'names', made }
   const wanted: [string, number, string][] = [[HOURLY, keeping.rollupDays, '7d'], [DAILY, keeping.rollupDays, '30d']]
   const names = column(policies, 'name')
   if (names.includes(RAW)) wanted.push([RAW, keeping.rawDays, '1d'])
@@ -47,10 +50,10 @@ export async function prepareServer(client: InfluxClient, keeping: Keeping): Pro
     const isMade = names.includes(name)
     const done = await client.query(`${isMade ? 'ALTER' : 'CREATE'} RETENTION POLICY ${quoted(name)} ON ${database} DURATION ${days}d REPLICATION 1 SHARD DURATION ${shard}`)
     if (done.type === 'answered') continue
-    if (!isMade) return { notes: [...notes, `the policy ${name} could not be made, so roll-ups stand beside the raw readings and are kept as long: ${done.words}`], place: 'names' }
+    if (!isMade) return { notes: [...notes, `the policy ${name} could not be made, so roll-ups stand beside the raw readings and are kept as long: ${done.words}`], place: 'names', made }
     notes.push(`how long the policy ${name} keeps values could not be set: ${done.words}`)
   }
-  return { notes: [...notes, ...await prepareRollups(client, continuous)], place: 'policies' }
+  return { notes: [...notes, ...await prepareRollups(client, continuous)], place: 'policies', made }
 }
 
 /** One whose text differs, after a new version with more fields, is made anew. */

@@ -162,7 +162,7 @@ describe('npm run history, against a real InfluxDB', () => {
       let points = 0
       const end = await backfill({
         range, stretch, source, progress, client, clock: systemClock, patience: 30_000, signal: halt.signal,
-        prepare: async () => void await prepareServer(client, { rawDays: 90, rollupDays: 90 }),
+        prepare: async () => (await prepareServer(client, { rawDays: 90, rollupDays: 90 })).made,
         onProgress(now) {
           points = now.points
           if (stopAfterFirst && points > 0) halt.abort()
@@ -193,7 +193,7 @@ describe('npm run history, against a real InfluxDB', () => {
     const end = await backfill({
       range, stretch, source, progress, clock: systemClock, patience: 0, signal: new AbortController().signal,
       client: { write: () => Promise.resolve({ type: 'failed', words: 'nobody is there', databaseMissing: false }), close: () => undefined },
-      prepare: () => Promise.resolve(), onProgress: () => undefined, onRefused: () => undefined, onFailed: (words) => said.push(words)
+      prepare: () => Promise.resolve(false), onProgress: () => undefined, onRefused: () => undefined, onFailed: (words) => said.push(words)
     })
     expect(end).to.deep.equal({ type: 'failed', words: 'nobody is there' })
     expect(said).to.deep.equal(['nobody is there'])

@@ -210,6 +210,33 @@ describe('the forwarder to InfluxDB', function () {
     await rig.start()
   })
 
+  it('forwards all of the journal anew into a database that was dropped, at work and while it was away, and to another server', async () => {
+    await begin()
+    const drop = (): Promise<unknown> => fetch(`${server.url}/query?${new URLSearchParams({ q: `DROP DATABASE ${rig.address.database}` }).toString()}`, { method: 'POST' })
+    // While it is dropped, the server says that there is none.
+    const all = async (): Promise<boolean> => await count().catch(() => 0) === 7000
+    await rig.append(...readings(6000))
+    await rig.forwarded()
+    await drop()
+    await rig.append(...readings(1000))
+    await eventually('all of it is there', all)
+    expect(rig.log.join()).to.contain('all that the journal holds is forwarded anew')
+    await rig.stop()
+    await drop()
+    await rig.start()
+    await eventually('all of it is there again', all)
+    await rig.forwarded()
+    await rig.restart()
+    await rig.forwarded()
+    expect(rig.history.counters.points).to.equal(0)
+    await rig.stop()
+    const other = `${rig.address.database}b`
+    await fetch(`${server.url}/query?${new URLSearchParams({ q: `CREATE DATABASE ${other}` }).toString()}`, { method: 'POST' })
+    rig.address = { ...rig.address, database: other }
+    await rig.start()
+    await eventually('the other one has all of it', all)
+  })
+
   it('halves what is too large for the server', async () => {
     await server.kill()
     await server.start({ INFLUXDB_HTTP_MAX_BODY_SIZE: '20000' })

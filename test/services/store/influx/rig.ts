@@ -39,7 +39,7 @@ export function reading(device: string, body: Readonly<Record<string, unknown>> 
 /** A platform's journal and what forwards it; `restart` is a new start of the platform over the same folder. */
 export class Rig {
   readonly folder = temporaryFolder()
-  readonly address: InfluxAddress
+  address: InfluxAddress
   readonly log: string[] = []
   readonly #deadline: number
   readonly #keeping: Keeping

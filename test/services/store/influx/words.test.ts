@@ -62,6 +62,9 @@ describe('an InfluxDB that is not as it was set', function () {
   it('says that nobody listens, and that what answers is no InfluxDB', async () => {
     const started = await begin('site', {}, 'http://127.0.0.1:1')
     expect(await words(started)).to.contain('nothing listens at http://127.0.0.1:1/site; is InfluxDB running, is INFLUX_URL right?')
+    await started.remove()
+    const plain = await begin('site', { protocol: 'https' })
+    expect(await words(plain)).to.contain('does not speak TLS; is http:// meant in INFLUX_URL?')
   })
 
   it('goes over TLS with a certificate that nobody signed only where that was allowed, and with a token', async () => {
