@@ -1,7 +1,7 @@
 import { createApp } from './app.ts'
 import { readConfig, readNumbers } from './config/config.ts'
 import type { Config } from './config/config.ts'
-import { asError, InputError } from './kernel/errors.ts'
+import { asError, GatehouseError, InputError } from './kernel/errors.ts'
 import { createLog } from './kernel/log.ts'
 import { RULE_SETTINGS } from './rules/settings.ts'
 import type { RuleSettings } from './rules/settings.ts'
@@ -18,7 +18,7 @@ function settings(): { config: Config; rules: RuleSettings } | null {
       return reader()
     } catch (thrown) {
       if (!(thrown instanceof InputError)) throw thrown
-      faults.push(...thrown.faults.map(({ path, message }) => `  ${path}: ${message}`))
+      faults.push(...thrown.faults.map(({ message }) => `  ${message}`))
       return null
     }
   }
@@ -45,7 +45,12 @@ async function main(): Promise<void> {
   process.on('uncaughtException', die)
   process.on('unhandledRejection', (reason) => die(asError(reason)))
   const app = createApp({ ...given, log, onFatal: die })
-  const starting = app.start().catch((thrown: unknown) => die(asError(thrown)))
+  const starting = app.start().catch((thrown: unknown) => {
+    // A port or a folder that is taken is for whoever starts it, in plain words; the program's own faults need their stack.
+    if (!(thrown instanceof GatehouseError)) return die(asError(thrown))
+    process.stderr.write(`Gatehouse cannot start (${thrown.code}): ${thrown.message}\n`)
+    process.exit(1)
+  })
   let stopping = false
   const stop = (signal: string): void => {
     if (stopping) return
@@ -53,7 +58,11 @@ async function main(): Promise<void> {
     log.info({ signal }, 'stopping')
     setTimeout(() => die(new Error('did not stop in time')), STOP_DEADLINE).unref()
     // A start that is under way is let finish: half a house cannot be taken down in order.
-    void starting.then(() => app.stop()).then(() => log.info('stopped'))
+    void starting.then(() => app.stop()).then(() => {
+      log.info('stopped')
+      // What still waits, the delay of a failed log-in or strangers in the middle of a TLS handshake, is not worth waiting for.
+      process.exit(0)
+    })
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)

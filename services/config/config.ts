@@ -46,21 +46,22 @@ export interface Config {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-const port = Joi.number().integer().min(0).max(65535)
-const days = Joi.number().integer().min(1).max(3650)
+const port = whole(0, 65535)
+const days = whole(1, 3650)
+const onOff = Joi.string().valid('on', 'off')
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 const SCHEMA = Joi.object({
   HTTP_HOST: Joi.string().hostname().default('127.0.0.1'),
   HTTP_PORT: port.default(3000),
-  HTTPS: Joi.string().valid('on', 'off').default('off'),
+  HTTPS: onOff.default('off'),
   TRUST_PROXY: Joi.string().custom(proxies).default('off'),
   MQTT_HOST: Joi.string().hostname().default('127.0.0.1'),
   MQTT_PORT: port.default(1883),
   MQTTS_PORT: port.default(8883),
-  MQTT_LOGIN_LIMIT: Joi.number().integer().min(1).max(20_000).default(2_000),
+  MQTT_LOGIN_LIMIT: whole(1, 20_000).default(2_000),
   MQTT_SESSION_DAYS: days.default(7),
-  MQTT_SESSION_LIMIT: Joi.number().integer().min(1).max(10_000).default(20),
+  MQTT_SESSION_LIMIT: whole(1, 10_000).default(20),
   TLS_CERT: Joi.string(),
   TLS_KEY: Joi.string(),
   DATA_DIR: Joi.string().default('./data'),
@@ -76,10 +77,10 @@ const SCHEMA = Joi.object({
   ALARM_DAYS: days.default(1095),
   AUDIT_DAYS: days.default(1095),
   INFLUX_URL: Joi.string(),
-  INFLUX_TLS_INSECURE: Joi.string().valid('on', 'off').default('off'),
+  INFLUX_TLS_INSECURE: onOff.default('off'),
   INFLUX_RAW_DAYS: days.default(90),
   INFLUX_ROLLUP_DAYS: days.default(1095),
-  FLOWS: Joi.string().valid('on', 'off').default('on'),
+  FLOWS: onOff.default('on'),
   FLOWS_PORT: port.default(1880),
   FLOWS_URL: Joi.string().uri({ scheme: ['http', 'https'] }),
   FLOWS_SECRET: Joi.string().min(32).max(200),
@@ -88,8 +89,19 @@ const SCHEMA = Joi.object({
   .and('TLS_CERT', 'TLS_KEY')
   .messages({
     'object.and': 'TLS_CERT and TLS_KEY go together: {{#missing}} is missing', 'time.zone': '{{#label}} is not a known time zone, was "{{#value}}"',
-    'proxies': '{{#label}} must be on, off, a number of hops, or addresses, was "{{#value}}"'
+    'proxies': '{{#label}} must be on, off, a number of hops, or addresses, was "{{#value}}"',
+    'any.only': '{{#label}} must be one of {{#valids}}, was "{{#value}}"',
+    'string.hostname': '{{#label}} must be an address or a host name, was "{{#value}}"',
+    'string.uriCustomScheme': '{{#label}} must be a URL that begins with http:// or https://',
+    // Without the value: these are secrets, or names of which the length says enough.
+    'string.min': '{{#label}} must have at least {{#limit}} characters', 'string.max': '{{#label}} must have at most {{#limit}} characters'
   })
+
+function whole(min: number, max: number): Joi.NumberSchema {
+  const text = `{{#label}} must be a whole number from ${min} to ${max}, was "{{#value}}"`
+  return Joi.number().integer().min(min).max(max)
+    .messages({ 'number.base': text, 'number.integer': text, 'number.min': text, 'number.max': text, 'number.unsafe': text, 'number.infinity': text })
+}
 
 /** The names of all settings, for the documents and the tests that hold them together. */
 export const SETTING_NAMES: readonly string[] = Object.keys(describedKeys())
@@ -220,8 +232,9 @@ function readSecretFile(name: string, environment: Environment, given: Record<st
     faults.push({ path: `${name}_FILE`, message: `give ${name} or ${name}_FILE, not both` })
     return
   }
-  const text = readText(`${name}_FILE`, path, faults)
-  if (text !== null) given[name] = text.trimEnd()
+  const text = readText(`${name}_FILE`, path, faults)?.trimEnd()
+  if (text === '') faults.push({ path: `${name}_FILE`, message: `${name}_FILE: ${path} is empty` })
+  else if (text !== undefined) given[name] = text
 }
 
 function readTls(values: Values, faults: Fault[]): Config['tls'] {
@@ -230,15 +243,24 @@ function readTls(values: Values, faults: Fault[]): Config['tls'] {
   const key = readText('TLS_KEY', values.TLS_KEY, faults)
   if (cert === null || key === null) return null
   // Found out here, not by the first device that cannot connect: a pair that does not belong together, an empty file, a DER file.
+  const before = faults.length
   for (const [path, text, kind] of [['TLS_CERT', cert, 'CERTIFICATE'], ['TLS_KEY', key, 'PRIVATE KEY']] as const) {
     if (!text.includes(`${kind}-----`)) faults.push({ path, message: `${path}: ${values[path]} holds no ${kind} in PEM form` })
   }
+  if (faults.length > before) return null
   try {
     createSecureContext({ cert, key })
   } catch (thrown) {
-    faults.push({ path: 'TLS_CERT', message: `TLS_CERT and TLS_KEY cannot be used together: ${asError(thrown).message}` })
+    faults.push({ path: 'TLS_CERT', message: `TLS_CERT and TLS_KEY cannot be used together: ${tlsReason(asError(thrown).message)}` })
   }
   return { cert, key }
+}
+
+/** OpenSSL's words, and first what they mean where that can be told. */
+function tlsReason(message: string): string {
+  if (message.includes('key values mismatch')) return `the key is not the one of this certificate (${message})`
+  if (/bad decrypt|interrupted or cancelled|bad password/.test(message)) return `the key has a passphrase: give it without one, openssl pkey -in KEY -out PLAIN-KEY (${message})`
+  return message
 }
 
 function readInflux(values: Values, faults: Fault[]): Config['influx'] {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,6 +52,29 @@ describe('the settings', () => {
     expect(config.mqtt.tlsPort).to.equal(8883)
     expect(faultsOf(() => readConfig({ TLS_CERT: cert, TLS_KEY: file('key.pem', other.private) })), 'a key of another certificate').to.have.property('TLS_CERT')
     expect(faultsOf(() => readConfig({ TLS_CERT: file('empty.pem', ''), TLS_KEY: file('key.pem', 'key') })), 'no PEM').to.have.keys('TLS_CERT', 'TLS_KEY')
+  })
+
+  it('say what was given and what would be right, and of a secret only what it lacks', () => {
+    const faults = faultsOf(() => readConfig({ HTTP_PORT: '1.5', HTTPS: 'yes', HTTP_HOST: 'a b', ADMIN_PASSWORD: 'geheim', FLOWS_URL: 'ftp://geheim', FLOWS_SECRET: 'geheim' }))
+    expect(faults).to.include({
+      HTTP_PORT: 'HTTP_PORT must be a whole number from 0 to 65535, was "1.5"',
+      HTTPS: 'HTTPS must be one of [on, off], was "yes"',
+      HTTP_HOST: 'HTTP_HOST must be an address or a host name, was "a b"',
+      ADMIN_PASSWORD: 'ADMIN_PASSWORD must have at least 8 characters'
+    })
+    expect(faults).to.include.keys('FLOWS_URL', 'FLOWS_SECRET')
+    expect(JSON.stringify(faults)).to.not.contain('geheim')
+  })
+
+  it('tell a key of another certificate from one that has a passphrase, and name an empty file of a secret', async () => {
+    const mine = await generateCertificate([{ name: 'commonName', value: 'localhost' }])
+    const locked = createPrivateKey(mine.private).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'abcd' }).toString()
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const faulty = (key: string) => faultsOf(() => readConfig({ TLS_CERT: file('cert.pem', mine.cert), TLS_KEY: file('key.pem', key) }))['TLS_CERT']
+    expect(faulty(locked)).to.contain('passphrase')
+    expect(faulty(other)).to.contain('not the one of this certificate')
+    const empty = file('password', '\n')
+    expect(faultsOf(() => readConfig({ ADMIN_PASSWORD_FILE: empty }))).to.deep.equal({ ADMIN_PASSWORD_FILE: `ADMIN_PASSWORD_FILE: ${empty} is empty` })
   })
 
   it('refuse HTTPS without a certificate', () => {
