@@ -26,24 +26,36 @@ export async function listenTcp(listen: Listen, accept: Accept, strangers: Stran
 
 /** Listens for MQTT over TLS. A handshake that fails costs that connection alone. */
 export async function listenTls(listen: Listen & { readonly key: string; readonly cert: string }, accept: Accept, strangers: Strangers, log: Logger, handshakeTime: number): Promise<Listener> {
-  const shakingHands = new Map<string, () => void>()
+  const shakingHands = new Map<string, { readonly socket: Socket; readonly letGo: () => void }>()
   const server = createTlsServer({ key: listen.key, cert: listen.cert, handshakeTimeout: handshakeTime, noDelay: true, keepAlive: true }, (socket) => {
-    const letGo = shakingHands.get(nameOf(socket))
-    if (letGo) accept(socket, socket.remoteAddress ?? '', letGo)
+    const name = nameOf(socket)
+    const shaken = shakingHands.get(name)
+    shakingHands.delete(name)
+    if (shaken) accept(socket, socket.remoteAddress ?? '', shaken.letGo)
     else socket.destroy()
   })
   server.on('connection', (socket: Socket) => {
     const letGo = strangers.admit(socket)
     if (!letGo) return
     const name = nameOf(socket)
-    shakingHands.set(name, letGo)
-    socket.once('close', () => shakingHands.delete(name))
+    shakingHands.set(name, { socket, letGo })
+    socket.once('close', () => {
+      if (shakingHands.get(name)?.socket === socket) shakingHands.delete(name)
+    })
   })
   server.on('tlsClientError', (error, socket) => {
     log.debug({ address: socket.remoteAddress, err: error }, 'a TLS handshake failed')
     socket.destroy()
   })
-  return open(server, listen, log)
+  const listener = await open(server, listen, log)
+  return {
+    port: listener.port,
+    async close() {
+      const closed = listener.close()
+      for (const { socket } of shakingHands.values()) socket.destroy()
+      await closed
+    }
+  }
 }
 
 /** The peer's end of a connection: the TLS socket and the one below it have it in common. */

@@ -15,7 +15,7 @@ import { createIdentify } from './api/identity.ts'
 import { Metrics } from './api/metrics.ts'
 import { Passwords } from './api/password.ts'
 import { Problem } from './api/problem.ts'
-import { upgradesAt } from './api/upgrades.ts'
+import { Upgrades } from './api/upgrades.ts'
 import { Brain } from './brain/brain.ts'
 import type { Config } from './config/config.ts'
 import { createFlowsWing } from './flows.ts'
@@ -113,7 +113,7 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
       brain.act(actor, { name: 'flows.change', deed: 'deploy', object: null }).catch((error: unknown) => log.error({ err: error, actor }, 'a change of flows is not on record'))
     }
   })
-  const upgrades = upgradesAt([MQTT_PATH, LIVE_PATH, EDITOR_SOCKET])
+  const upgrades = new Upgrades([MQTT_PATH, LIVE_PATH, EDITOR_SOCKET])
   const { shouldUpgradeCallback } = upgrades
   const server = config.http.tls && config.tls ? createSecureServer({ ...config.tls, shouldUpgradeCallback }) : createServer({ shouldUpgradeCallback })
   const listening = { mqtt: config.mqtt.port, mqtts: config.mqtt.tlsPort }
@@ -188,8 +188,9 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
       broker.disconnect((client) => client.type === 'device' ? type === 'device' && client.id === id : type === 'token' && client.account === id)
       endLeftSessions()
     })
-    const password = await createFirstAdmin({ directory, brain, passwords, given: config.adminPassword })
-    if (password !== null) log.warn({ user: FIRST_ADMIN, password }, 'the first user was made; this password is shown only now')
+    const password = await createFirstAdmin({ directory, brain, passwords, given: config.adminPassword, reset: config.adminReset })
+    if (password !== null) log.warn({ user: FIRST_ADMIN, password }, 'a password was made for the first user; it is shown only now')
+    if (config.adminReset) log.warn('ADMIN_PASSWORD_RESET is on: take it out of the settings now that you can log in')
   }
 
   /** MQTT sessions of devices and accounts that are not there any more; also those that were left by a process that was killed in between. */
@@ -201,7 +202,10 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
   }
 
   async function listen(): Promise<void> {
-    const ports = await broker.start()
+    const ports = await broker.start().catch((thrown: unknown) => {
+      if (!(thrown instanceof GatehouseError) || thrown.code !== 'mqtt-cannot-listen') throw thrown
+      throw new GatehouseError(thrown.code, `${thrown.message} (MQTT_HOST, MQTT_PORT, MQTTS_PORT)`, { cause: thrown })
+    })
     endLeftSessions()
     listening.mqtt = ports.tcp ?? listening.mqtt
     listening.mqtts = ports.tls

@@ -45,7 +45,8 @@ const RIGHTS: Readonly<Record<Role, FlowEditor['permissions'] | null>> = {
 }
 
 const ROOT = '/flows'
-const COMMS = `${ROOT}/comms`
+/** Where the editor opens its WebSocket. */
+export const EDITOR_SOCKET = `${ROOT}/comms`
 /** Where who may not come in, or finds nobody, is sent: the screen that says how flows stand, behind the log-in. */
 const SCREEN = '/admin/flows'
 /** How long Node-RED may think about a request, ms. */
@@ -112,7 +113,7 @@ export class EditorDoor {
   attach(server: Server): void {
     const { directory, clock } = this.#house
     const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-      if (request.url?.split('?', 1)[0] === COMMS) this.#connect(request, socket, head)
+      if (request.url?.split('?', 1)[0] === EDITOR_SOCKET) this.#connect(request, socket, head)
     }
     server.on('upgrade', upgrade)
     // A socket that a browser tears down is nothing special; without a listener the proxy would throw, and nobody would catch it.

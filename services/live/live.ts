@@ -39,6 +39,9 @@ const EXPIRY_PERIOD = 5000
 const PICTURES = 10
 const PICTURE_PERIOD = 1000
 
+/** Where clients of Socket.io look by themselves. */
+export const LIVE_PATH = '/socket.io/'
+
 export interface LiveHouse {
   readonly directory: Directory
   readonly board: Board
@@ -151,8 +154,8 @@ export function createLive(house: LiveHouse): Live {
   return {
     attach(server) {
       io = new Server(server, {
-        // Sockets on other addresses are others' business: Node-RED behind the editor's may take its time to answer on a busy machine.
-        destroyUpgradeTimeout: 30_000, serveClient: false, pingInterval: PING_INTERVAL, pingTimeout: PING_TIMEOUT, connectTimeout: CONNECT_TIMEOUT, maxHttpBufferSize: MAX_REQUEST_BYTES
+        // Sockets on other addresses are others' business.
+        path: LIVE_PATH, destroyUpgrade: false, serveClient: false, pingInterval: PING_INTERVAL, pingTimeout: PING_TIMEOUT, connectTimeout: CONNECT_TIMEOUT, maxHttpBufferSize: MAX_REQUEST_BYTES
       })
       io.use((socket, next) => {
         const { headers, auth } = socket.handshake

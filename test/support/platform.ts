@@ -18,7 +18,7 @@ export class Platform {
   httpPort = 0
   mqttPort = 0
   #child: ChildProcess | null = null
-  #exited: Promise<void> = Promise.resolve()
+  #exited: Promise<number | null> = Promise.resolve(null)
   readonly #environment: Readonly<Record<string, string>>
 
   constructor(environment: Readonly<Record<string, string>> = {}, dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))) {
@@ -47,7 +47,7 @@ export class Platform {
       stdio: ['ignore', 'pipe', 'pipe']
     })
     this.#child = child
-    this.#exited = new Promise((done) => child.once('exit', () => done()))
+    this.#exited = new Promise((done) => child.once('exit', done))
     const lines = createInterface({ input: child.stdout })
     child.stderr.setEncoding('utf8').on('data', (text: string) => this.log.push(text))
     await new Promise<void>((ready, failed) => {
@@ -70,11 +70,12 @@ export class Platform {
     return this
   }
 
-  /** Ends it as an operator does. */
-  async stop(): Promise<void> {
+  /** Ends it as an operator does; answers its exit code. */
+  async stop(): Promise<number | null> {
     this.#child?.kill('SIGTERM')
-    await this.#exited
+    const code = await this.#exited
     this.#child = null
+    return code
   }
 
   /** Ends it as a power cut does. */
