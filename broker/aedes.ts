@@ -1,11 +1,7 @@
-/**
- * Aedes behind one door: nobody else in the house imports it. It neither awaits nor catches its hooks, so each of them is wrapped here:
- * whatever is thrown ends the one connection that it came from.
- */
+/** Aedes behind one door: it is made, steered and stopped here, and nobody else in the house runs it. What it asks on the way is answered in `hooks.ts`. */
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { Aedes } from 'aedes'
-import type { AedesPublishPacket, AuthenticateError, ConnectPacket, PublishPacket, Subscription } from 'aedes'
 import { GatehouseError, asError } from '../services/kernel/errors.ts'
 import { Connection, recordsBack } from './connection.ts'
 import { Desk } from './desk.ts'
@@ -13,14 +9,13 @@ import { endInTurn, steerReading, steerWriting } from './flow.ts'
 import { Violation, guardParser } from './guard.ts'
 import { Guests } from './guests.ts'
 import type { Guest } from './guests.ts'
+import { Hooks } from './hooks.ts'
 import { FORGETFUL, UNACCEPTABLE_PROTOCOL, dropWill } from './innards.ts'
 import type { AedesClient, Innards } from './innards.ts'
 import { Keeper, packetOf } from './keeper.ts'
-import type { StoredPacket } from './keeper.ts'
 import type { HouseMessage, Settled } from './options.ts'
 import type { Principal } from './ports.ts'
 import { Reception } from './reception.ts'
-import type { Arrival } from './reception.ts'
 import { Register } from './register.ts'
 import { Rights } from './rights.ts'
 import { Seats } from './seats.ts'
@@ -41,6 +36,7 @@ export class Door<P extends Principal> {
   readonly #rights: Rights<P>
   readonly #desk: Desk<P>
   readonly #reception: Reception<P>
+  readonly #hooks: Hooks<P>
   readonly #guests = new Guests<P>()
   /** Those in the middle of a frame. */
   readonly #arriving = new Set<Connection<P>>()
@@ -60,6 +56,10 @@ export class Door<P extends Principal> {
     })
     this.#desk = new Desk(options, (packet) => this.#keeper.retain(packet))
     this.#reception = new Reception(options, new Seats((former) => this.#takeOver(former)), (id, account) => this.#keeper.sessions.begin(id, account))
+    this.#hooks = new Hooks({
+      options, guests: this.#guests, keeper: this.#keeper, rights: this.#rights, desk: this.#desk, reception: this.#reception,
+      failed: (client, error) => this.#failed(client, error)
+    })
   }
 
   get connectedCount(): number {
@@ -87,11 +87,11 @@ export class Door<P extends Principal> {
       connectTimeout: limits.connectTime,
       drainTimeout: limits.drainTime,
       maxTopicLevels: limits.topicLevels,
-      preConnect: (client, packet, callback) => this.#greet(client, packet, callback),
-      authenticate: (client, username, password, callback) => this.#authenticate(client, username, password, callback),
-      authorizePublish: (client, packet, callback) => this.#authorizePublish(client, packet, callback),
-      authorizeSubscribe: (client, subscription, callback) => this.#authorizeSubscribe(client, subscription, callback),
-      authorizeForward: (client, packet) => this.#authorizeForward(client, packet)
+      preConnect: (client, packet, callback) => this.#hooks.greet(client, packet, callback),
+      authenticate: (client, username, password, callback) => this.#hooks.authenticate(client, username, password, callback),
+      authorizePublish: (client, packet, callback) => this.#hooks.authorizePublish(client, packet, callback),
+      authorizeSubscribe: (client, subscription, callback) => this.#hooks.authorizeSubscribe(client, subscription, callback),
+      authorizeForward: (client, packet) => this.#hooks.authorizeForward(client, packet)
     })
     const emitter: EventEmitter = aedes
     emitter.on('error', (error: unknown) => log.error({ err: asError(error) }, 'the broker met an error'))
@@ -215,77 +215,6 @@ export class Door<P extends Principal> {
     if (!this.#guests.present(clientId)) await this.#keeper.sessions.end(clientId)
   }
 
-  // ── Hooks ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #greet(client: AedesClient, packet: ConnectPacket, callback: (error: Error | null, success: boolean) => void): void {
-    const guest = this.#guests.of(client)
-    if (!guest) return callback(new GatehouseError('unknown-client', 'a client that did not come through the door'), false)
-    const { will } = packet
-    if (will) {
-      const fault = faultOfName(will.topic, this.#options.limits.topicLevels)
-      if (fault !== null) return callback(new Violation('malformed-will', fault), false)
-      // A copy: it stays as long as the connection, and must not hold the chunk of the socket that it came in.
-      will.payload = Buffer.from(this.#options.sealed(will.topic, Buffer.from(will.payload)))
-    }
-    guest.arrival = { anonymous: packet.clientId === '', clean: packet.clean !== false, willTopic: will?.topic ?? null }
-    callback(null, true)
-  }
-
-  #authenticate(client: AedesClient, username: string | undefined, password: Buffer | undefined, callback: (error: AuthenticateError | null, success: boolean | null) => void): void {
-    const guest = this.#guests.of(client)
-    if (!guest) return callback(null, false)
-    void this.#welcome(guest, client, { ...guest.arrival, clientId: client.id, username, password }, callback)
-  }
-
-  async #welcome(guest: Guest<P>, client: AedesClient, arrival: Arrival, callback: (error: AuthenticateError | null, success: boolean | null) => void): Promise<void> {
-    const welcome = await this.#reception.receive(guest.connection, arrival)
-    try {
-      if (welcome.ok) callback(null, true)
-      else callback(Object.assign(new Error(welcome.why), { returnCode: welcome.code }), false)
-    } catch (thrown) {
-      this.#failed(client, asError(thrown))
-      guest.connection.socket.destroy()
-    }
-  }
-
-  #authorizePublish(client: AedesClient | null, packet: PublishPacket, callback: (error?: Error | null) => void): void {
-    packet.dup = false // [MQTT-3.3.1-3]: the flag of the sender says nothing to the subscriber.
-    const guest = client && this.#guests.of(client)
-    if (!guest) {
-      void this.#desk.takeLeftOver(storedOf(packet), callback)
-      return
-    }
-    const { connection, innards } = guest
-    const { principal } = connection
-    if (!principal) return callback(new GatehouseError('not-logged-in', 'a message before the log-in'))
-    // A repetition of a QoS 2 message that is already recorded; Aedes answers it with PUBREC.
-    if (packet.qos === 2 && packet.messageId !== undefined && innards._inboundInflight.has(packet.messageId)) return callback(null)
-    this.#desk.take(connection, principal, storedOf(packet), callback)
-  }
-
-  #authorizeSubscribe(client: AedesClient, subscription: Subscription, callback: (error: Error | null, subscription?: Subscription | null) => void): void {
-    const guest = this.#guests.of(client)
-    const principal = guest?.connection.principal
-    if (!guest || !principal) return callback(null, null)
-    const granted = this.#rights.subscribe(principal, subscription.topic)
-    if (granted instanceof Error) return callback(granted)
-    // One that was allowed when the session was kept and is not any more.
-    if (!granted && !guest.innards.connackSent) void this.#keeper.forgetFilter(client, subscription.topic)
-    callback(null, granted ? subscription : null)
-  }
-
-  #authorizeForward(client: AedesClient, packet: AedesPublishPacket): AedesPublishPacket | null {
-    const guest = this.#guests.of(client)
-    const principal = guest?.connection.principal
-    // Before its CONNACK a client gets nothing [MQTT-3.2.0-1]; what is queued for it follows then.
-    if (!principal || !guest.innards.connackSent) return null
-    if (!this.#rights.mayReceive(principal, packet.topic)) return null
-    const payload = this.#rights.shown(principal, packet.topic, packet.payload as Buffer)
-    if (payload === packet.payload) return packet
-    // A packet of its own: the others get the same one, whole.
-    return payload === null ? null : { ...packet, payload: Buffer.from(payload) }
-  }
-
   // ── Coming and going ─────────────────────────────────────────────────────────────────────────────────────────
 
   #announce(client: AedesClient): void {
@@ -345,10 +274,6 @@ export class Door<P extends Principal> {
       connection.socket.destroy()
     }
   }
-}
-
-function storedOf(packet: PublishPacket): StoredPacket {
-  return packet as PublishPacket & StoredPacket
 }
 
 function ignore(): void {}
