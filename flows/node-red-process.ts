@@ -105,7 +105,7 @@ async function listen(server: Server, { host, port, isPortFixed }: Order, log: R
 
 async function main(): Promise<void> {
   const order = takeOrder()
-  takeAwayReach()
+  takeAwayReach(wire)
   const startedAt = Date.now()
   const log = pacedLog()
   let flowsRun = false

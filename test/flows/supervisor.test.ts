@@ -186,11 +186,25 @@ describe('Node-RED under supervision', function () {
   it('reads its own code, writes its own folder, and starts nothing, whatever a flow finds', async () => {
     const { supervisor, lines, dataDir } = begin([])
     const secret = join(dataDir, 'flows.key')
+    // As Docker or the system's services listen.
+    const outside = join(dataDir, 'outside.sock')
+    const listener = createServer((socket) => socket.end()).listen(outside)
+    after(() => listener.close())
     const code = `
-      const { host, os, fs, child, threads } = (() => {
+      const { host, os, fs, net, http, child, threads } = (() => {
         const host = Buffer.constructor('return process')()
-        return { host, os: host.getBuiltinModule('os'), fs: host.getBuiltinModule('fs'), child: host.getBuiltinModule('child_process'), threads: host.getBuiltinModule('worker_threads') }
+        const [os, fs, net, http, child, threads] = ['os', 'fs', 'net', 'http', 'child_process', 'worker_threads'].map((name) => host.getBuiltinModule(name))
+        return { host, os, fs, net, http, child, threads }
       })()
+      const failure = (what, emitter) => new Promise((told) => {
+        emitter.on('error', ({ code }) => told(what + ' ' + code)).on('listening', () => told(what + ' done')).on('connect', () => told(what + ' done')).on('response', () => told(what + ' done'))
+      })
+      const bySocket = await Promise.all([
+        failure('socket', net.connect(${JSON.stringify(outside)})),
+        failure('request', http.get({ socketPath: ${JSON.stringify(outside)}, path: '/' })),
+        failure('socket beside', net.createServer().listen(${JSON.stringify(join(dataDir, 'beside.sock'))})),
+        failure('network', net.createServer().listen(0, '127.0.0.1'))
+      ])
       const attempt = (what, deed) => { try { deed(); return what + ' done' } catch (error) { return what + ' ' + error.code } }
       const environment = JSON.stringify(Buffer.constructor('return process.env')())
       node.warn('RESULT ' + [
@@ -207,6 +221,7 @@ describe('Node-RED under supervision', function () {
         attempt('debugger', () => host._debugProcess(host.ppid)),
         attempt('priority', () => os.setPriority(host.ppid, 1)),
         attempt('wire', () => fs.writeSync(3, 'no message\\nnull\\n{"type":"log","level":"fatal","text":"forged"}\\n{"type":"dying","text":1}\\n')),
+        ...bySocket,
         'secret in environment ' + environment.includes(${JSON.stringify(SECRET)})
       ].join('; '))`
     await until(supervisor, 'running', ({ phase }) => phase === 'running')
@@ -214,7 +229,8 @@ describe('Node-RED under supervision', function () {
     const line = await eventually('what the flow found', () => lines.find((one) => one.includes('RESULT')), PATIENCE)
     const denied = ['key', 'passwd', 'environ', 'beside', 'code'].map((what) => `${what} ERR_ACCESS_DENIED`)
     expect(line).to.contain([...denied, 'own done', 'start ERR_ACCESS_DENIED', 'thread ERR_ACCESS_DENIED', 'signal ERR_ACCESS_DENIED', 'raw signal ERR_ACCESS_DENIED',
-      'debugger ERR_ACCESS_DENIED', 'priority ERR_ACCESS_DENIED', 'wire done', 'secret in environment false'].join('; '))
+      'debugger ERR_ACCESS_DENIED', 'priority ERR_ACCESS_DENIED', 'wire done',
+      'socket EACCES', 'request EACCES', 'socket beside EACCES', 'network done', 'secret in environment false'].join('; '))
     expect(supervisor.state).to.deep.include({ phase: 'running', restarts: 0 })
   })
 })

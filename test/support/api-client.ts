@@ -29,8 +29,8 @@ export class ApiClient {
     return this.#cookie ?? ''
   }
 
-  async call<Body = unknown>(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<Answer<Body>> {
-    const headers: Record<string, string> = { origin: this.#url }
+  async call<Body = unknown>(method: string, path: string, body?: unknown, contentType = 'application/json', more: Readonly<Record<string, string>> = {}): Promise<Answer<Body>> {
+    const headers: Record<string, string> = { origin: this.#url, ...more }
     if (this.#cookie !== null) headers['cookie'] = this.#cookie
     if (this.#token !== null) headers['authorization'] = `Bearer ${this.#token}`
     if (body !== undefined) headers['content-type'] = contentType

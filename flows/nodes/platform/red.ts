@@ -21,7 +21,7 @@ export interface RedNode extends EventEmitter {
   error(why: unknown, message?: Message): void
   warn(why: unknown): void
   on(event: 'input', listener: (message: Message, send: Send, done: (error?: Error) => void) => void | Promise<void>): this
-  on(event: 'close', listener: (done: () => void) => void): this
+  on(event: 'close', listener: ((done: () => void) => void) | ((isRemoved: boolean, done: () => void) => void)): this
 }
 
 /** What stands in the flow for a node; each text is what somebody typed. */
@@ -39,8 +39,12 @@ export interface Red {
     getNode(id: unknown): RedNode | null
     registerType(type: string, constructor: (this: RedNode, definition: Definition) => void, options?: { readonly credentials: Readonly<Record<string, { readonly type: 'text' | 'password' }>> }): void
   }
-  /** Set by the platform that supervises Node-RED; not there where it runs elsewhere. */
-  readonly settings: { readonly gatehouse?: PlatformAccess }
+  readonly settings: {
+    /** Set by the platform that supervises Node-RED; not there where it runs elsewhere. */
+    readonly gatehouse?: PlatformAccess
+    /** Where Node-RED keeps what it keeps. */
+    readonly userDir?: string
+  }
   readonly httpAdmin: { get(path: string, ...handlers: Handler[]): void }
   readonly auth: { needsPermission(permission: string): Handler }
 }

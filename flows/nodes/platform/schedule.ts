@@ -10,6 +10,8 @@ export interface Schedule {
 
 const MINUTE = 60_000
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+/** What was missed is made up for within this time, ms: later it would be a report of another time than it says. */
+const MADE_UP_WITHIN = 2 * 3_600_000
 /** A week of minutes and a day more: a clock that is put on may skip the minute once. */
 const LONGEST = 8 * 24 * 60
 
@@ -38,4 +40,10 @@ export function nextMoment({ minute, days }: Schedule, now: number, timeZone: st
     at += left > 180 ? (left - 180) * MINUTE : MINUTE
   }
   return at
+}
+
+/** The moment that `planned` (ms) says was waited for, or the first after it that is not too long ago; null where none has passed. */
+export function missedMoment(schedule: Schedule, planned: number, now: number, timeZone: string): number | null {
+  const missed = nextMoment(schedule, Math.max(planned - 1, now - MADE_UP_WITHIN), timeZone)
+  return missed <= now ? missed : null
 }

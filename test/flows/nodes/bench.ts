@@ -13,6 +13,8 @@ interface BenchNode extends EventEmitter {
 }
 interface Helper {
   init(runtime: string): void
+  /** Node-RED's own settings, from the next flow on. */
+  settings(settings: object): object
   startServer(): Promise<void>
   stopServer(): Promise<void>
   load(nodes: readonly unknown[], flow: readonly object[], credentials: object): Promise<void>

@@ -1,12 +1,17 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import type { MqttClient } from 'mqtt'
 import { ApiClient, enrolSmallCompound } from '../../support/api-client.ts'
 import { connectDevice, report } from '../../support/device.ts'
 import { eventually } from '../../support/eventually.ts'
 import { Platform } from '../../support/platform.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { errorsOf, first, heard, helper, lay, states } from './bench.ts'
 import type { Message } from './bench.ts'
+
+const MINUTE = 60_000
 
 describe('Our nodes, before a real platform', function () {
   this.timeout(120_000)
@@ -208,6 +213,46 @@ describe('Our nodes, before a real platform', function () {
     await helper.unload()
     await bench('gatehouse-reading-in', { rate: '0' })
     expect(errorsOf('n').join()).to.contain('rate must be a number from 1 to 1000, was "0"')
+  })
+
+  it('time of day: makes up once for what it missed a moment ago, and not for what is long ago or was planned otherwise', async () => {
+    const folder = temporaryFolder()
+    helper.settings({ userDir: folder.path })
+    try {
+      // A minute that has passed, and is not gone into the next day by the site's clock.
+      const now = Date.now()
+      const at = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(now - 3 * MINUTE)
+      const due = Math.floor(now / MINUTE) * MINUTE - 3 * MINUTE
+      const shows = async (seen: string[]): Promise<unknown> => eventually('the next moment', () => seen.some((text) => text.startsWith('→ ')))
+      const run = async (more: object): Promise<Message[]> => {
+        const { out } = await bench('gatehouse-time-of-day', { at, days: '', ...more })
+        await shows(states('n'))
+        await new Promise(setImmediate)
+        return out
+      }
+      expect(await run({}), 'a node that is new missed nothing').to.deep.equal([])
+      const [name = ''] = readdirSync(join(folder.path, 'plans'))
+      const file = join(folder.path, 'plans', name)
+      const plan = JSON.parse(readFileSync(file, 'utf8')) as { of: string; due: number }
+      expect(plan).to.deep.equal({ of: at, due: due + 1440 * MINUTE })
+      await helper.unload()
+
+      writeFileSync(file, JSON.stringify({ of: at, due }))
+      expect((await run({})).map(({ payload }) => payload)).to.deep.equal([due])
+      await helper.unload()
+      expect(await run({}), 'once').to.deep.equal([])
+      await helper.unload()
+
+      writeFileSync(file, JSON.stringify({ of: '08:00', due }))
+      expect(await run({}), 'planned by other settings').to.deep.equal([])
+      await helper.unload()
+      writeFileSync(file, 'cut off by a pow')
+      expect(await run({})).to.deep.equal([])
+    } finally {
+      await helper.unload()
+      helper.settings({})
+      folder.remove()
+    }
   })
 
   it('gatehouse: shows what a token that is none leads to, and fills the lists of the editor', async () => {

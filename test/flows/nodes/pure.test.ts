@@ -4,7 +4,7 @@ import { addressOf } from '../../../flows/nodes/platform/address.ts'
 import { AlarmStream } from '../../../flows/nodes/platform/alarm-stream.ts'
 import { listOf, numberOf, wantedText } from '../../../flows/nodes/platform/fields.ts'
 import { Sampler } from '../../../flows/nodes/platform/sampler.ts'
-import { nextMoment, readSchedule } from '../../../flows/nodes/platform/schedule.ts'
+import { missedMoment, nextMoment, readSchedule } from '../../../flows/nodes/platform/schedule.ts'
 import { eventually } from '../../support/eventually.ts'
 
 describe('What a node hears of alarms', () => {
@@ -66,6 +66,20 @@ describe('A time of day', () => {
     expect(at('08:00', [], '2026-03-28T12:00:00Z', 'Europe/Berlin')).to.equal('2026-03-29T06:00:00.000Z')
     expect(at('08:00', [], '2026-10-24T12:00:00Z', 'Europe/Berlin')).to.equal('2026-10-25T07:00:00.000Z')
     expect(at('02:30', [], '2026-03-28T12:00:00Z', 'Europe/Berlin'), 'an hour that is not there').to.equal('2026-03-30T00:30:00.000Z')
+  })
+
+  it('was missed where it passed while nobody was there, not longer than two hours ago', () => {
+    const missed = (text: string, planned: string, now: string): string | null => {
+      const found = missedMoment(readSchedule(text, new Set()), Date.parse(planned), Date.parse(now), 'Asia/Shanghai')
+      return found === null ? null : new Date(found).toISOString()
+    }
+    const planned = '2026-03-02T15:30:00.000Z'
+    expect(missed('23:30', planned, '2026-03-02T15:29:59Z'), 'not yet').to.equal(null)
+    expect(missed('23:30', planned, planned)).to.equal(planned)
+    expect(missed('23:30', planned, '2026-03-02T17:29:59Z'), 'nearly two hours ago').to.equal(planned)
+    expect(missed('23:30', planned, '2026-03-02T17:31:00Z'), 'longer ago').to.equal(null)
+    expect(missed('23:30', planned, '2026-03-05T16:00:00Z'), 'of several the last').to.equal('2026-03-05T15:30:00.000Z')
+    expect(missed('23:30', '2026-03-06T15:30:00.000Z', '2026-03-05T16:00:00Z'), 'what was done already').to.equal(null)
   })
 
   it('names what is wrong with it', () => {

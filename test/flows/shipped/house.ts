@@ -40,10 +40,14 @@ export async function startWithFlows(settings: Readonly<Record<string, Readonly<
   }
 }
 
-/** Presses the button of an inject node, as somebody at the editor does. */
-export async function press(api: ApiClient, node: string): Promise<void> {
-  const answer = await api.call('POST', `/flows/inject/${node}`)
-  if (answer.status !== 200) throw new Error(`the button of ${node} answered ${answer.status}`)
+/** Presses the button of an inject node, as somebody at the editor does; while a deployment is under way there is none. */
+export const press = (api: ApiClient, node: string): Promise<unknown> =>
+  eventually(`the button of ${node}`, async () => (await api.call('POST', `/flows/inject/${node}`)).status === 200)
+
+/** Deploys as the editor does where it is set to `modified flows`: tabs that are as before go on as they are. */
+export async function deployChanged(api: ApiClient, flows: readonly object[]): Promise<void> {
+  const answer = await api.call('POST', '/flows/flows', flows, 'application/json', { 'node-red-deployment-type': 'flows' })
+  if (answer.status >= 300) throw new Error(`the deployment answered ${answer.status}`)
 }
 
 export const untilRunning = (api: ApiClient, restarts = 0): Promise<unknown> =>

@@ -7,9 +7,10 @@ import type { ApiClient } from '../../support/api-client.ts'
 import { connectDevice, inbox, report } from '../../support/device.ts'
 import { eventually } from '../../support/eventually.ts'
 import type { Platform } from '../../support/platform.ts'
-import { press, startWithFlows, untilRunning } from './house.ts'
+import { deployChanged, press, startWithFlows, untilRunning } from './house.ts'
 import type { ShippedNode } from './house.ts'
 import { Receiver } from './receiver.ts'
+import type { Received } from './receiver.ts'
 
 type Inbox = ReturnType<typeof inbox>
 
@@ -82,6 +83,20 @@ describe('The shipped flows, in the whole platform', function () {
     const { items } = await api.get<{ items: { name: string; by: string }[] }>('/api/v1/devices/c07-door-09/commands')
     expect(new Set(items.map(({ name, by }) => `${name} by ${by}`))).to.deep.equal(new Set(['unlock by flows']))
     expect((await api.get<{ items: unknown[] }>('/api/v1/devices/c07-door-01/commands')).items, 'the other door').to.deep.equal([])
+
+    // It goes on where Node-RED is started anew, and where somebody deploys this tab alone: the alarm is open already when its nodes come.
+    const { restarts } = await api.get<{ restarts: number }>('/api/v1/flows')
+    await api.call('POST', '/api/v1/flows/restart')
+    await untilRunning(api, restarts + 1)
+    const restarted = told(atLift, 'unlock').length
+    await eventually('the door is held on after a restart', () => told(atLift, 'unlock').length >= restarted + 3)
+    const { flows } = await api.get<{ flows: ShippedNode[] }>('/api/v1/flows/export')
+    const setting = flows.find(({ id }) => id === 'gh-ebike')?.env?.find(({ name }) => name === 'HOLD_SECONDS')
+    Object.assign(setting ?? {}, { value: '0.4' })
+    await deployChanged(api, flows)
+    const deployed = told(atLift, 'unlock').length
+    await eventually('the door is held on after a deployment', () => told(atLift, 'unlock').length >= deployed + 3)
+
     await sees('ebike-in-lift', 'end')
     await eventually('the alarm is over', async () => (await openAlarm('camera.ebike-in-lift')).state === 'cleared')
     // What was under way when it ended is over after a moment; then nothing comes for four times the pause.
@@ -99,6 +114,13 @@ describe('The shipped flows, in the whole platform', function () {
     const alarm = await openAlarm('camera.fire-lane-blocked')
     expect(notice!.body).to.include({ type: 'fire-lane-blocked', alarm: alarm.id, compound: 'c07', device: 'c07-camera-001' })
     await eventually('both announcements', () => told(atCamera, 'announce').length === announced + 2)
+
+    // What was raised while Node-RED was away would be lost: what is fresh is notified once more, and the receiver knows it again.
+    const { restarts } = await api.get<{ restarts: number }>('/api/v1/flows')
+    await api.call('POST', '/api/v1/flows/restart')
+    await untilRunning(api, restarts + 1)
+    await eventually('the notice again', () => receiver.of('/fire-lane').length === 2)
+    expect(new Set(receiver.of('/fire-lane').map(({ headers }) => headers['idempotency-key'])).size).to.equal(1)
     await sees('fire-lane-blocked', 'end')
   })
 
@@ -175,6 +197,27 @@ describe('The shipped flows, in the whole platform', function () {
     const tried = new Set(receiver.of('/city').slice(mark).map(({ headers }) => headers['idempotency-key']))
     expect([...tried], 'what was delivered before the restart is not sent again').to.have.lengthOf(1)
     expect(noted.note).to.contain(`#${[...tried][0] as string}`)
+  })
+
+  it('write the proof of a hand-over later where the platform did not take it at once', async () => {
+    const { flows } = await api.get<{ flows: ShippedNode[] }>('/api/v1/flows/export')
+    const nowhere = { id: 'nowhere', type: 'gatehouse', name: '', url: 'http://127.0.0.1:9', mqttUrl: '' }
+    await api.post('/api/v1/flows/import', { flows: [...flows.map((node) => node.id === 'gh-city-note' ? { ...node, gatehouse: nowhere.id } : node), nowhere] })
+    const before = receiver.of('/city').length
+    await smokes(devices.smoke2.id, { temperature: 71 })
+    const isNew = (one: Received): boolean => (one.body['alarm'] as { device?: string; rule?: string }).device === devices.smoke2.id && (one.body['alarm'] as { rule?: string }).rule === 'smoke.heat'
+    const handed = await eventually('the hand-over', () => receiver.of('/city').slice(before).find(isNew))
+    const { id } = handed.body['alarm'] as { id: string }
+    const proofs = async (): Promise<string[]> => (await api.get<AlarmWithTimeline>(`/api/v1/alarms/${id}`)).timeline.flatMap(({ name, note }) => name === 'noted' ? [note ?? ''] : [])
+    expect(await proofs()).to.deep.equal([])
+    await api.post('/api/v1/flows/import', { flows })
+    const [proof] = await eventually('the proof', async () => {
+      await press(api, 'gh-city-sweep')
+      const found = await proofs()
+      return found.length > 0 && found
+    }, 60_000)
+    expect(proof).to.contain(`#${handed.headers['idempotency-key'] as string}`)
+    expect(receiver.of('/city').filter(isNew), 'it is handed over no second time').to.have.lengthOf(1)
   })
 
   it('send nothing where no address is set, and say so', async () => {
