@@ -3,6 +3,7 @@ import { decodeCommandResult } from '../../protocol/decode.ts'
 import type { DeviceId, Millis } from '../../protocol/names.ts'
 import { channelOf } from '../../protocol/topics.ts'
 import { Book } from '../alarms/book.ts'
+import { EXCERPT } from '../intake/report.ts'
 import { asError } from '../kernel/errors.ts'
 import { gatewayLost } from '../presence/fleet.ts'
 import { Records } from '../registry/records.ts'
@@ -21,8 +22,6 @@ import { Timers } from './timers.ts'
 
 /** Longer between two entries, and the platform was not listening: a tick is written each second (design choice). */
 const LONGEST_GAP = 15_000
-/** Bytes of a body that quarantine keeps. */
-const KEPT_BYTES = 1024
 /** Behind everything that intake may have to say of the same message. */
 const RESULT_N = 1000
 const NOTHING = new Uint8Array()
@@ -260,7 +259,7 @@ export class Fold {
     const record: QuarantineRecord = {
       position: entry.position, n, at, device: entry.device, compound: this.#records.devices.get(entry.device)?.compound ?? null,
       channel: spoken?.channel ?? '', code, path: '', message, refused: true, size: spoken?.size ?? 0,
-      body: spoken?.body.subarray(0, KEPT_BYTES) ?? NOTHING
+      body: spoken?.body.subarray(0, EXCERPT) ?? NOTHING
     }
     this.#ledger.changes.quarantine(record)
     if (!spoken) return

@@ -4,10 +4,8 @@ import { channelOf, maxBytes, parseTopic } from '../../protocol/topics.ts'
 import { GatehouseError } from '../kernel/errors.ts'
 import type { Client } from '../registry/gate.ts'
 import type { Journal, MessageEntry, Pictures } from '../store/ports.ts'
-import { isJpeg } from './report.ts'
+import { EXCERPT, isJpeg } from './report.ts'
 
-/** Bytes kept of a picture, and of a body that is too large for its channel. */
-const EXCERPT = 1024
 /**
  * Entries that may be committed and not yet judged before acknowledgements wait. About half a second of the brain at full load: enough
  * to smooth a burst, little enough that an acknowledged smoke alarm is judged at once.

@@ -22,8 +22,8 @@ export interface Report {
   readonly unknownFields: readonly string[]
 }
 
-/** Bytes of a body that quarantine keeps. */
-const EXCERPT = 1024
+/** Bytes of a body that are kept where it is not kept whole: of a picture or of what is too large in the journal, of everything in quarantine (the contract's number). */
+export const EXCERPT = 1024
 /** Complaints of one message that are kept one by one; the rest is counted. An array of 500 could make thousands. */
 const COMPLAINTS = 50
 
