@@ -17,8 +17,10 @@ export type Kind = (typeof KINDS)[number]
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
-const COMPOUND_ID = /^[a-z0-9][a-z0-9-]{0,31}$/
-const DEVICE_ID = /^[a-z0-9][a-z0-9-]{0,63}$/
+/** What a compound's id looks like. */
+export const COMPOUND_ID = /^[a-z0-9][a-z0-9-]{0,31}$/
+/** What a device's id looks like. */
+export const DEVICE_ID = /^[a-z0-9][a-z0-9-]{0,63}$/
 
 export function isCompoundId(text: string): text is CompoundId {
   return COMPOUND_ID.test(text)

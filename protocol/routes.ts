@@ -88,7 +88,7 @@ const text = Joi.string()
 const act = <Body>(
   name: string, zh: string, en: string, body: Joi.Schema<Body>, permission: Permission = 'respond'
 ): Route<{ id: string }, null, Body, Alarm> =>
-  route(`POST`, `${API_BASE}/alarms/{id}/${name}`, {
+  route('POST', `${API_BASE}/alarms/{id}/${name}`, {
     tag: 'alarms', summary: { zh, en }, permission, params: ofId, body, success: { status: 200, body: alarm }, problems: [404, 409]
   })
 

@@ -1,6 +1,6 @@
 /** What many calls have in common: ids, time, text, places, lists, problems. */
 import Joi from 'joi'
-import { KINDS, SEVERITIES } from '../names.ts'
+import { COMPOUND_ID, DEVICE_ID, KINDS, SEVERITIES } from '../names.ts'
 import type { CompoundId, DeviceId, Kind, Location, Severity } from '../names.ts'
 import { MAX_TS } from '../limits.ts'
 import type { InputFault } from './check.ts'
@@ -26,12 +26,12 @@ export const prose = (max: number): Joi.StringSchema =>
   Joi.string().allow('').pattern(new RegExp(`^[^\\p{Cs}\\u0000]{0,${max}}$`, 'u')).messages({ 'string.pattern.base': BAD_TEXT })
 
 export const compoundId = (): Joi.StringSchema<CompoundId> =>
-  Joi.string<CompoundId>().pattern(/^[a-z0-9][a-z0-9-]{0,31}$/).messages({
+  Joi.string<CompoundId>().pattern(COMPOUND_ID).messages({
     'string.pattern.base': '{{#label}} must be 1 to 32 of the letters a-z, digits and hyphens, not beginning with a hyphen'
   })
 
 export const deviceId = (): Joi.StringSchema<DeviceId> =>
-  Joi.string<DeviceId>().pattern(/^[a-z0-9][a-z0-9-]{0,63}$/).messages({
+  Joi.string<DeviceId>().pattern(DEVICE_ID).messages({
     'string.pattern.base': '{{#label}} must be 1 to 64 of the letters a-z, digits and hyphens, not beginning with a hyphen'
   })
 
