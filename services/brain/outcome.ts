@@ -1,6 +1,7 @@
 /** What comes out of the brain, entry by entry: data for the stores, for the people, and for whoever asked. */
 import type { Alarm, Transition } from '../../protocol/alarm.ts'
-import type { CompoundId, DeviceId, Severity } from '../../protocol/names.ts'
+import type { Summary } from '../../protocol/live.ts'
+import type { DeviceId } from '../../protocol/names.ts'
 import type { Fault } from '../kernel/errors.ts'
 import type { Changes, PresenceRecord } from '../store/ports.ts'
 
@@ -33,12 +34,8 @@ export interface Dispatch {
   readonly holding: boolean
 }
 
-export interface CompoundSummary {
-  readonly id: CompoundId
-  readonly devices: { readonly total: number; readonly online: number }
-  /** Open alarms. */
-  readonly alarms: Readonly<Record<Severity, number>>
-}
+/** How a compound stands, as the live link tells it. */
+export type CompoundSummary = Summary
 
 /** Everything that a run of entries led to. */
 export interface Outcome {
