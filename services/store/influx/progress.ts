@@ -129,8 +129,9 @@ export class ProgressFile {
   }
 
   /** Kept before the first point of it is sent: sent again after a kill, it has the same tags whatever became of the device. */
-  keepPlaces(places: ReadonlyMap<DeviceId, string>): void {
-    if (places.size === 0) return
+  keepPlaces(found: ReadonlyMap<DeviceId, string | null>): void {
+    const places = [...found].filter((one): one is [DeviceId, string] => one[1] !== null)
+    if (places.length === 0) return
     this.#atomic(() => {
       for (const [device, building] of places) this.#keepPlace.run(device, building)
     })

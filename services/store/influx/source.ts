@@ -35,9 +35,9 @@ export class PointSource {
   readonly #retentionDays: number
   readonly #progress: ProgressFile
   readonly #reader: SqliteJournalReader
-  readonly #series = new KnownSeries((device) => this.#progress.place(device) ?? this.#found.get(device) ?? this.#lookUp(device))
-  /** Where devices hang that were met for the first time, until that is kept. */
-  readonly #found = new Map<DeviceId, string>()
+  readonly #series = new KnownSeries((device) => this.#progress.place(device) ?? this.#lookUp(device))
+  /** Where devices hang that were met for the first time, until that is kept; null: they hang nowhere, and that is asked once a batch. */
+  readonly #found = new Map<DeviceId, string | null>()
   #operations: DatabaseSync | null = null
 
   constructor(dataDir: string, retentionDays: number, progress: ProgressFile) {
@@ -85,10 +85,12 @@ export class PointSource {
   }
 
   #lookUp(device: DeviceId): string | null {
+    const known = this.#found.get(device)
+    if (known !== undefined) return known
     const building = this.#open()?.prepare('SELECT building FROM device WHERE id = ?').get(device)?.['building']
-    if (typeof building !== 'string' || building === '') return null
-    this.#found.set(device, building)
-    return building
+    const found = typeof building === 'string' && building !== '' ? building : null
+    this.#found.set(device, found)
+    return found
   }
 
   /** Adds the points of transitions behind a row; answers the last row. */
