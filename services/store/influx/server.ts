@@ -44,10 +44,14 @@ export async function prepareServer(client: InfluxClient, keeping: Keeping): Pro
   if (policies.type === 'failed') return { notes: [`how long InfluxDB keeps values could not be read: ${policies.words}`], place: 'names', made }
   const wanted: [string, number, string][] = [[HOURLY, keeping.rollupDays, '7d'], [DAILY, keeping.rollupDays, '30d']]
   const names = column(policies, 'name')
+  const durations = column(policies, 'duration')
   if (names.includes(RAW)) wanted.push([RAW, keeping.rawDays, '1d'])
   const notes = names.includes(RAW) ? [] : [`the database ${client.database} was there before, so its default policy decides how long raw readings are kept, not INFLUX_RAW_DAYS`]
   for (const [name, days, shard] of wanted) {
-    const isMade = names.includes(name)
+    const index = names.indexOf(name)
+    const isMade = index !== -1
+    // Whoever may not set it has it set already: that is no fault.
+    if (isMade && durations[index] === `${days * 24}h0m0s`) continue
     const done = await client.query(`${isMade ? 'ALTER' : 'CREATE'} RETENTION POLICY ${quoted(name)} ON ${database} DURATION ${days}d REPLICATION 1 SHARD DURATION ${shard}`)
     if (done.type === 'answered') continue
     if (!isMade) return { notes: [...notes, `the policy ${name} could not be made, so roll-ups stand beside the raw readings and are kept as long: ${done.words}`], place: 'names', made }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { createServer as createSecureServer } from 'node:https'
+import { resolve } from 'node:path'
 import { expect } from 'chai'
 import { after, afterEach, before, describe, it } from 'mocha'
 import { generate } from 'selfsigned'
@@ -57,6 +59,17 @@ describe('an InfluxDB that is not as it was set', function () {
     const given = await begin('given', { login: user('gate', 'gate') })
     await given.forwarded()
     expect(given.history.counters.points).to.equal(1)
+  })
+
+  it('finds nothing wrong with a database and policies that were made by hand as the documents say', async () => {
+    const page = readFileSync(resolve(import.meta.dirname, '../../../../docs/history.md'), 'utf8')
+    const statements = page.match(/^(?:CREATE DATABASE|CREATE RETENTION POLICY) .*$/gm) ?? []
+    expect(statements).to.have.length(3)
+    for (const statement of [...statements, 'GRANT ALL ON gatehouse TO gate']) await ask(statement, `admin:${PASSWORD}`)
+    const started = await begin('gatehouse', { login: user('gate', 'gate') })
+    await started.forwarded()
+    expect(started.history.counters.points).to.equal(1)
+    expect(started.log.filter((line) => /"level":[45]0/.test(line))).to.deep.equal([])
   })
 
   it('says that nobody listens, and that what answers is no InfluxDB', async () => {
