@@ -1,4 +1,4 @@
-import { lstat, opendir } from 'node:fs/promises'
+import { lstat, opendir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** As many entries are looked at, one after the other; a folder with more of them is no folder of flows. */
@@ -27,4 +27,16 @@ export async function diskUse(directory: string, enough: number): Promise<number
     }
   }
   return bytes
+}
+
+/** What Node-RED and its storage keep in its folder; everything else was written there by flows. */
+const KEPT = new Set([
+  'flows.json', 'credentials.json', 'settings.json', 'sessions.json', 'shipped.json', 'package.json', 'versions', 'library', 'plans'
+])
+
+/** Removes what flows wrote into their folder; answers the names of what was removed. */
+export async function clearOfFlows(directory: string): Promise<string[]> {
+  const names = (await readdir(directory)).filter((name) => !KEPT.has(name))
+  for (const name of names) await rm(join(directory, name), { recursive: true, force: true })
+  return names
 }

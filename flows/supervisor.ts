@@ -10,7 +10,7 @@ import type { Clock } from '../services/kernel/clock.ts'
 import { asError, GatehouseError } from '../services/kernel/errors.ts'
 import { keyIn } from '../services/kernel/key-file.ts'
 import type { Logger } from '../services/kernel/log.ts'
-import { diskUse } from './disk-use.ts'
+import { clearOfFlows, diskUse } from './disk-use.ts'
 import type { FromNodeRed, Order, PlatformAccess, ToNodeRed } from './messages.ts'
 import { advance, AT_REST, LIMITS } from './supervision.ts'
 import type { Deed, Happening, Limits, Supervision } from './supervision.ts'
@@ -33,6 +33,8 @@ const WEIGH = 3000
 const LAST_WORDS = 2000
 /** … and no more than this many bytes are read between two looks. */
 const WORDS_A_LOOK = 64 * 1024
+/** Of files that are removed so many are named in the log. */
+const NAMED = 20
 /** Linux ends this one first when memory runs out, long before the platform. */
 const FIRST_TO_GO = '900'
 
@@ -97,9 +99,11 @@ export class Supervisor {
     this.#take({ type: 'start' })
   }
 
-  /** Starts it anew, with its flows even when it was in safe mode. */
+  /** Starts it anew, with its flows even when it was in safe mode. Where they filled their folder, what they wrote there is removed first. */
   restart(): void {
-    this.#take({ type: 'restart' })
+    const { safe, last } = this.#state
+    if (!safe || last?.why !== 'disk') this.#take({ type: 'restart' })
+    else void this.#makeRoom().finally(() => this.#take({ type: 'restart' }))
   }
 
   /** Ends it in order, or else by force; resolves when it is gone. */
@@ -244,6 +248,18 @@ export class Supervisor {
   async #measure(pid: number): Promise<void> {
     const memory = await residentMemory(pid)
     if (memory !== null && this.#child?.pid === pid) this.#take({ type: 'measured', memory })
+  }
+
+  /** There may be nobody who can do it by hand; who made room already loses nothing. Never rejects. */
+  async #makeRoom(): Promise<void> {
+    const { log } = this.#options
+    try {
+      if (await diskUse(this.#folder, this.#limits.disk) <= this.#limits.disk) return
+      const removed = await clearOfFlows(this.#folder)
+      log.warn({ count: removed.length, removed: removed.slice(0, NAMED) }, 'what flows had written into their folder was removed, to make room')
+    } catch (thrown) {
+      log.error({ err: asError(thrown) }, 'no room could be made in the folder of flows')
+    }
   }
 
   async #weigh(): Promise<void> {

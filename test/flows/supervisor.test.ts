@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -141,7 +141,7 @@ describe('Node-RED under supervision', function () {
 
   it('is ended when a flow fills the disk through its folder, and comes back with its flows stopped', async () => {
     const [tab, start] = doing('')
-    const { supervisor } = begin([
+    const { supervisor, dataDir, lines } = begin([
       tab ?? {}, start ?? {},
       { id: 'do', type: 'function', z: 'tab', func: 'setInterval(() => node.send({ payload: Buffer.alloc(4e6) }), 20)', outputs: 1, wires: [['grows']] },
       { id: 'grows', type: 'file', z: 'tab', filename: 'grows.bin', filenameType: 'str', appendNewline: false, createDir: false, overwriteFile: 'false', encoding: 'none', wires: [] }
@@ -149,6 +149,23 @@ describe('Node-RED under supervision', function () {
     await until(supervisor, 'safe mode', ({ safe, phase }) => safe && phase === 'running')
     expect(supervisor.state).to.deep.include({ restarts: 1 })
     expect(supervisor.state.last?.why).to.equal('disk')
+
+    // Who has no way to the disk mends the flows, and leaves safe mode: what they wrote is gone, what is theirs is there.
+    const folder = join(dataDir, 'flows')
+    const mended = [{ id: 'tab', type: 'tab', label: 'mended' }]
+    writeFileSync(join(folder, 'flows.json'), JSON.stringify(mended))
+    supervisor.restart()
+    await until(supervisor, 'the flows again', ({ safe, phase, restarts }) => !safe && phase === 'running' && restarts === 2)
+    expect(existsSync(join(folder, 'grows.bin'))).to.equal(false)
+    expect(lines.some((line) => line.includes('grows.bin') && line.includes('was removed')), 'it stands in the log').to.equal(true)
+    const { flows } = await (await ask(supervisor, '/control/flows')).json() as { flows: { id: string }[] }
+    expect(flows.map(({ id }) => id)).to.include('tab')
+    expect(existsSync(join(folder, 'versions', '1.json'))).to.equal(true)
+    // It is looked at again and again; what is small is nobody's trouble.
+    writeFileSync(join(folder, 'small.csv'), 'kept')
+    supervisor.restart()
+    await until(supervisor, 'a start anew', ({ phase, restarts }) => phase === 'running' && restarts === 3)
+    expect(existsSync(join(folder, 'small.csv'))).to.equal(true)
   })
 
   it('may find no folder that it can use: that is said and tried again, and ends nobody else', async () => {

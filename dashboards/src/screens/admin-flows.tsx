@@ -21,6 +21,7 @@ export function FlowsOf() {
   const run = useDeed()
   const query = useQuery({ queryKey: ['flows', 'state'], queryFn: ({ signal }) => flowsApi.state(signal), refetchInterval: EVERY })
   const leave = t(query.data?.safe ? 'flows.leave-safe' : 'flows.restart')
+  const question = t(query.data && isFull(query.data) ? 'flows.restart-clear' : 'flows.restart-sure')
   const runs = query.data?.phase === 'running'
   const restart = async () => {
     await run(() => flowsApi.restart(), 'flows.restarting')
@@ -37,7 +38,7 @@ export function FlowsOf() {
           {query.data.phase !== 'off' && (
             <p className="flows-deeds">
               {runs && <a className="flows-open" href="/flows/" target="_blank" rel="noreferrer" data-testid="flows-open">{t('flows.open')}</a>}
-              <AskFirst data-testid="flows-restart" question={t('flows.restart-sure')} yes={leave} onYes={() => void restart()}>{leave}</AskFirst>
+              <AskFirst data-testid="flows-restart" question={question} yes={leave} onYes={() => void restart()}>{leave}</AskFirst>
             </p>
           )}
         </>
@@ -58,11 +59,18 @@ export function FlowsOf() {
   )
 }
 
-function Standing({ state: { phase, safe, since, memory, restarts, last } }: { readonly state: FlowsState }) {
+/** Flows filled their folder: to leave safe mode means to clear it. */
+function isFull({ safe, last }: FlowsState): boolean {
+  return safe && last?.why === 'disk'
+}
+
+function Standing({ state }: { readonly state: FlowsState }) {
   const t = useText()
+  const { phase, safe, since, memory, restarts, last } = state
+  const notice = phase !== 'running' ? 'flows.safe-down' : isFull(state) ? 'flows.safe-disk' : 'flows.safe'
   return (
     <>
-      {safe && <p className="health-ready" data-ready={false} role="alert" data-testid="flows-safe">{t(phase === 'running' ? 'flows.safe' : 'flows.safe-down')}</p>}
+      {safe && <p className="health-ready" data-ready={false} role="alert" data-testid="flows-safe">{t(notice)}</p>}
       <dl className="health" data-testid="flows-state">
         <div data-wrong={phase === 'waiting' || phase === 'unreachable'}><dt>{t('flows.state')}</dt><dd>{t(`flows.phase-${phase}`)}</dd></div>
         {since !== null && <div><dt>{t('flows.since')}</dt><dd><Age at={since} bare={false} /></dd></div>}
