@@ -23,7 +23,8 @@ export function attachWebSocket(server: Server, path: string, accept: Accept, st
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (pathOf(request) !== path) return
     if (!offers(request)) {
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nthe WebSocket subprotocol mqtt is needed\n')
+      // Closed as a whole: who does not close its own half would keep it, and is no stranger who is counted.
+      socket.on('error', ignore).end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nthe WebSocket subprotocol mqtt is needed\n', () => socket.destroy())
       return
     }
     const letGo = strangers.admit(socket)
@@ -50,3 +51,5 @@ function offers(request: IncomingMessage): boolean {
   const offered = request.headers['sec-websocket-protocol'] ?? ''
   return offered.split(',').some((name) => name.trim() === SUBPROTOCOL)
 }
+
+function ignore(): void {}

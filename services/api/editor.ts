@@ -162,7 +162,8 @@ export class EditorDoor {
     const door = permissions && isOwn ? flows?.door({ username: who.actor, permissions }) : null
     if (!who || !door) {
       const status = !who ? '401 Unauthorized' : !permissions || !isOwn ? '403 Forbidden' : '503 Service Unavailable'
-      socket.on('error', () => undefined).end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      // Closed as a whole: a stranger who does not close its own half would keep it.
+      socket.on('error', () => undefined).end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
       return
     }
     this.#sockets.set(socket, who)

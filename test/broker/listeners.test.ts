@@ -119,6 +119,14 @@ describe('the WebSocket listener', () => {
     expect(error.message).to.include('400')
   })
 
+  it('keeps no half of a connection that it refused', async () => {
+    const socket = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {})
+    socket.resume().write(UPGRADE.replace('Sec-WebSocket-Protocol: mqtt\r\n', ''))
+    await once(socket, 'end')
+    await eventually('nobody', () => new Promise<boolean>((told) => server.getConnections((_error, count) => told(count === 0))))
+    socket.destroy()
+  })
+
   it('closes at a text frame [MQTT-6.0.0-1] and at a frame of more than 1 MiB', async () => {
     for (const data of ['text', Buffer.alloc(1_100_000)]) {
       const webSocket = open().on('error', () => {})

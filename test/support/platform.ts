@@ -34,6 +34,11 @@ export class Platform {
     return this.#child?.pid ?? 0
   }
 
+  /** Resolves with its exit code; null when a signal ended it. */
+  get exited(): Promise<number | null> {
+    return this.#exited
+  }
+
   /** Resolves when the platform says that it is ready. @param deadline how long that may take, ms */
   async start(deadline = START_DEADLINE): Promise<this> {
     const child = spawn(process.execPath, [join(ROOT, 'tools/run.mjs'), join(ROOT, 'services/main.ts')], {
