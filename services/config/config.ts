@@ -22,6 +22,8 @@ export interface Config {
   readonly dataDir: string
   /** Null: made at the first start and printed once. */
   readonly adminPassword: string | null
+  /** At this start `admin` gets that password, or a new one, whatever it had. */
+  readonly adminReset: boolean
   /** Of the hash that credentials of passages are kept as. Null: made at the first start and kept in the data folder. */
   readonly credentialKey: string | null
   readonly logLevel: string
@@ -66,6 +68,7 @@ const SCHEMA = Joi.object({
   TLS_KEY: Joi.string(),
   DATA_DIR: Joi.string().default('./data'),
   ADMIN_PASSWORD: Joi.string().min(8).max(200),
+  ADMIN_PASSWORD_RESET: onOff.default('off'),
   CREDENTIAL_KEY: Joi.string().min(32).max(200),
   LOG_LEVEL: Joi.string().valid(...LEVELS).default('info'),
   SITE_NAME: Joi.string().max(100).default('门房 Gatehouse'),
@@ -111,7 +114,7 @@ export const SECRET_NAMES: readonly string[] = ['ADMIN_PASSWORD', 'CREDENTIAL_KE
 interface Values {
   HTTP_HOST: string; HTTP_PORT: number; HTTPS: 'on' | 'off'; TRUST_PROXY: string
   MQTT_HOST: string; MQTT_PORT: number; MQTTS_PORT: number; MQTT_LOGIN_LIMIT: number; MQTT_SESSION_DAYS: number; MQTT_SESSION_LIMIT: number
-  TLS_CERT?: string; TLS_KEY?: string; DATA_DIR: string; ADMIN_PASSWORD?: string; CREDENTIAL_KEY?: string
+  TLS_CERT?: string; TLS_KEY?: string; DATA_DIR: string; ADMIN_PASSWORD?: string; ADMIN_PASSWORD_RESET: 'on' | 'off'; CREDENTIAL_KEY?: string
   LOG_LEVEL: string; SITE_NAME: string; SITE_TZ: string; RETENTION_DAYS: number; PICTURE_DAYS: number
   PASSAGE_DAYS: number; QUARANTINE_DAYS: number; ALARM_DAYS: number; AUDIT_DAYS: number
   INFLUX_URL?: string; INFLUX_TLS_INSECURE: 'on' | 'off'; INFLUX_RAW_DAYS: number; INFLUX_ROLLUP_DAYS: number
@@ -150,6 +153,7 @@ export function readConfig(environment: Environment): Config {
     tls,
     dataDir: resolve(values.DATA_DIR),
     adminPassword: values.ADMIN_PASSWORD ?? null,
+    adminReset: values.ADMIN_PASSWORD_RESET === 'on',
     credentialKey: values.CREDENTIAL_KEY ?? null,
     logLevel: values.LOG_LEVEL,
     site: { name: values.SITE_NAME, timeZone: values.SITE_TZ },

@@ -140,7 +140,7 @@ export async function startHouse({ clock = systemClock, screens = '/nonexistent'
     live.outcome(outcome)
   })
   brain.append({ type: 'started', settings: {} })
-  await createFirstAdmin({ directory, brain, passwords, given: ADMIN_PASSWORD })
+  await createFirstAdmin({ directory, brain, passwords, given: ADMIN_PASSWORD, reset: false })
   const state = { ready: true }
   const app = createApi({
     directory, brain, queries, clock, log, identify, passwords, screens, rules: DEFAULT_SETTINGS, trustProxy: false, metrics: metrics.registry,
