@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { getHeapStatistics } from 'node:v8'
 import { Counter, Gauge } from 'prom-client'
@@ -7,6 +6,7 @@ import type { Broker } from '../broker/broker.ts'
 import type { Counters } from '../broker/broker.ts'
 import type { Brain } from './brain/brain.ts'
 import type { JournalRecorder } from './intake/recorder.ts'
+import { freePart } from './kernel/disk-space.ts'
 import { runningThreads } from './kernel/thread.ts'
 import type { Directory } from './registry/directory.ts'
 import type { Rejections } from './response/rejections.ts'
@@ -108,8 +108,8 @@ export function measureHouse(registry: Registry, { broker, store, brain, recorde
   const disk: Gauge = new Gauge({
     name: 'gatehouse_disk_free_ratio', help: 'Part of the disk under the data folder that is free, 0 to 1', registers,
     async collect() {
-      const { bavail, blocks } = await statfs(dataDir)
-      if (blocks > 0) disk.set(bavail / blocks)
+      const free = await freePart(dataDir)
+      if (free !== null) disk.set(free)
     }
   })
   if (!influx) return

@@ -1,6 +1,6 @@
-import { statfs } from 'node:fs/promises'
 import type { BrainPort } from './brain/port.ts'
 import type { Clock } from './kernel/clock.ts'
+import { freePart } from './kernel/disk-space.ts'
 import type { SelfView } from './rules/platform.ts'
 import type { InfluxHistory } from './store/influx/history.ts'
 
@@ -40,13 +40,4 @@ export function watchSelf({ brain, influx, dataDir, clock }: SelfWatchParts): ()
 
 function coarsely({ historyLag, diskFree }: SelfView): string {
   return `${historyLag === null ? '-' : Math.floor(historyLag / LAG_STEP)} ${diskFree === null ? '-' : Math.round(diskFree / DISK_STEP)}`
-}
-
-async function freePart(path: string): Promise<number | null> {
-  try {
-    const { bavail, blocks } = await statfs(path)
-    return blocks > 0 ? bavail / blocks : null
-  } catch {
-    return null
-  }
 }
