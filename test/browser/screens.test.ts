@@ -69,6 +69,46 @@ describe('every screen in a browser', function () {
     }
   }
 
+  it('holds the longest names that there may be, on a phone and on a desk at 200 %, and is no wider than either', async () => {
+    const api = await ApiClient.admin(platform)
+    const id = `c08-${'long-'.repeat(11)}12345`
+    await api.call('POST', '/api/v1/compounds', {
+      id: 'c08', name: '滨河社区第三网格老旧小区综合改造示范片区（试点·虚构）', district: '兰州新区综合保税区与周边乡镇', homes: 1,
+      buildings: [{ id: 'b01', name: 'A-name-without-any-space-that-cannot-be-broken-anywhere-at-all', units: 1, floors: 33 }]
+    })
+    expect((await api.call('POST', '/api/v1/devices', { id, kind: 'door', compound: 'c08', gateway: null, location: { building: 'b01', unit: 'u'.repeat(32), floor: 33 }, model: 'M'.repeat(60) })).status).to.equal(201)
+    for (const [language, width] of [['zh', 390], ['en', 720]] as const) {
+      await page.setViewportSize({ width, height: 900 })
+      await page.evaluate(`localStorage.setItem('gatehouse.language', '${language}')`)
+      for (const screen of ['/', '/compounds/c08', `/devices/${id}`, '/admin/places', '/alarms']) {
+        await page.goto(platform.url + screen)
+        await page.locator('h1, h2').first().waitFor()
+        await page.locator('.state-loading').first().waitFor({ state: 'detached' })
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), `px wider than the screen: ${screen}`).to.be.at.most(0)
+      }
+    }
+    await page.goto(platform.url)
+    const name = await page.getByTestId('compound-c08').locator('.card-name').boundingBox()
+    expect(name?.width, 'room for the name beside a long district').to.be.above(90)
+  })
+
+  it('prints dark ink on light paper from a dark screen, with the time and nothing to click', async () => {
+    await page.setViewportSize({ width: 800, height: 1100 })
+    await page.evaluate(`localStorage.setItem('gatehouse.theme', 'dark')`)
+    await page.goto(`${platform.url}/alarms`)
+    await page.locator('.alarm').first().waitFor()
+    await page.emulateMedia({ media: 'print' })
+    try {
+      const lightness = (property: string) => page.evaluate(`getComputedStyle(document.body)['${property}'].match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 765`)
+      expect(await lightness('backgroundColor')).to.be.above(0.8)
+      expect(await lightness('color')).to.be.below(0.2)
+      expect(await page.locator('button:visible').count()).to.equal(0)
+      expect(await page.locator('.bar-clock small').isVisible()).to.equal(true)
+    } finally {
+      await page.emulateMedia({ media: 'screen' })
+    }
+  })
+
   it('shows dialogs and menus to whoever wants nothing to move, and they are no barrier', async () => {
     const opaque = async (selector: string): Promise<void> => {
       await page.locator(selector).waitFor()

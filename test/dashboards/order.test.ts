@@ -5,6 +5,7 @@ import { arrange, byUrgency, worstFirst } from '../../dashboards/src/live/order.
 import { audible, mute } from '../../dashboards/src/sound/alert.ts'
 import { CAUSES } from '../../protocol/alarm.ts'
 import type { Alarm } from '../../protocol/alarm.ts'
+import type { CompoundId } from '../../protocol/names.ts'
 import { anAlarm } from './samples.ts'
 
 const sorted = (...alarms: Alarm[]) => [...alarms].sort(byUrgency).map((alarm) => alarm.id)
@@ -61,7 +62,14 @@ describe('the line that says how the site stands', () => {
 
   it('is about critical alarms before others, with the one that waited longest', () => {
     expect(say(live, anAlarm('a1', { raisedAt: 7 }), anAlarm('a2', { raisedAt: 5 }), anAlarm('a3', { severity: 'low', raisedAt: 1 })))
-      .to.deep.equal({ tone: 'critical', count: 2, oldest: 5 })
+      .to.deep.include({ tone: 'critical', count: 2, oldest: 5 })
+  })
+
+  it('says where: the one to turn to first, and how many further buildings have such alarms', () => {
+    const at = (id: string, compound: string, building: string, raisedAt: number) => anAlarm(id, { compound: compound as CompoundId, building, raisedAt })
+    const all = [at('a1', 'c07', 'b02', 7), at('a2', 'c07', 'b01', 5), at('a3', 'c07', 'b01', 6), at('a4', 'c09', 'b01', 8), anAlarm('a5', { severity: 'low', building: 'b09' })]
+    expect(say(live, ...all)).to.deep.include({ tone: 'critical', first: all[1], elsewhere: 2 })
+    expect(say(live, at('a1', 'c07', 'b02', 7))).to.deep.include({ elsewhere: 0 })
   })
 
   it('leaves out what is shelved or suppressed, and tells what is attended', () => {

@@ -57,4 +57,9 @@ describe('a moment', () => {
   it('falls back to UTC for a zone that nobody knows', () => {
     expect(timeFormat('en', 'Mars/Olympus').time(at)).to.equal('19:30:05')
   })
+
+  it('names the zone of the site only to who reads it from another', () => {
+    expect(timeFormat('zh', Intl.DateTimeFormat().resolvedOptions().timeZone).foreign(0)).to.equal(null)
+    expect(timeFormat('zh', 'Pacific/Kiritimati').foreign(Date.UTC(2026, 0, 1))).to.equal('GMT+14')
+  })
 })

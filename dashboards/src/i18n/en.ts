@@ -55,6 +55,8 @@ export const en = {
   'line.waiting': '{count} {count:alarm|alarms} not acknowledged',
   'line.critical': '{count} critical {count:alarm|alarms} not acknowledged',
   'line.oldest': 'oldest {age} ago',
+  'line.elsewhere': ', {count} more {count:place|places}',
+  'line.what': ': {what}',
   'line.go': 'Handle',
   'line.loading': 'Fetching the present state…',
   'line.critical-attended': '{count} critical {count:alarm|alarms} being handled, {count:acknowledged|all acknowledged}',

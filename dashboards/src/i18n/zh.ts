@@ -54,7 +54,7 @@ export const zh = {
   'line.waiting': '{count} 条报警待确认',
   'line.critical': '{count} 条紧急报警待确认',
   'line.oldest': '最早 {age}前',
-  'line.elsewhere': '等 {count} 处',
+  'line.elsewhere': '，另有 {count} 处',
   'line.what': '：{what}',
   'line.go': '去处理',
   'line.loading': '正在取得当前状态…',

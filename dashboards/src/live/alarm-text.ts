@@ -6,7 +6,8 @@ import type { Language } from '../i18n/text.ts'
  * compound. A message of another form stays as it is.
  */
 export function alarmWords({ message, location }: Pick<Alarm, 'message' | 'location'>, language: Language): string {
-  const text = message[language]
+  // A number and its unit stay on one line.
+  const text = message[language].replaceAll(/(?<=\d) (?=[%°])/g, '\u00a0')
   if (!location) return text
   const { building, unit, floor, home } = location
   const place = ` ${[building, unit, home ?? (floor === undefined ? undefined : `${floor}F`)].filter((part) => part !== undefined).join('/')}`

@@ -46,7 +46,8 @@ export function oldest(alarms: Iterable<Alarm>): Readonly<Record<Severity, Milli
 export type SiteState =
   | { readonly tone: 'broken'; readonly since: Millis | null; readonly critical: number }
   | { readonly tone: 'loading' }
-  | { readonly tone: 'critical' | 'waiting'; readonly count: number; readonly oldest: Millis }
+  /** `first`: the one to turn to first. `elsewhere`: further buildings with such alarms. */
+  | { readonly tone: 'critical' | 'waiting'; readonly count: number; readonly oldest: Millis; readonly first: Alarm; readonly elsewhere: number }
   | { readonly tone: 'attended'; readonly count: number; readonly critical: number }
   | { readonly tone: 'calm' }
 
@@ -55,7 +56,11 @@ export function siteState(link: Link, now: Attention): SiteState {
   if (link.state === 'broken') return { tone: 'broken', since: link.since, critical: now.critical.length }
   if (link.state !== 'live') return { tone: 'loading' }
   const [of, tone] = now.critical.length > 0 ? [now.critical, 'critical' as const] : [now.waiting, 'waiting' as const]
-  if (of.length > 0) return { tone, count: of.length, oldest: Math.min(...of.map((alarm) => alarm.raisedAt)) }
+  const [first] = of
+  if (first) {
+    const buildings = new Set(of.map(({ compound, building }) => `${compound}/${building}`))
+    return { tone, count: of.length, oldest: of.reduce((since, { raisedAt }) => Math.min(since, raisedAt), Infinity), first, elsewhere: buildings.size - 1 }
+  }
   if (now.open > 0) return { tone: 'attended', count: now.open, critical: now.bySeverity.critical }
   return { tone: 'calm' }
 }

@@ -17,7 +17,7 @@ export function ClosedAlarms({ alarms, withPlace = true }: { readonly alarms: re
   const desk = useAlarmDesk()
   return (
     <div className="table-frame">
-      <table className="table">
+      <table className="table table-closed">
         <thead>
           <tr>
             <th scope="col">{t('severity.label')}</th><th scope="col">{t('nav.alarms')}</th><th scope="col">{t('alarms.raised')}</th>

@@ -43,7 +43,7 @@ export function Quarantine() {
       {query.isSuccess && found.length === 0 && <Empty title={t(items.length === 0 ? 'quarantine.none' : 'quarantine.none-found')} />}
       {found.length > 0 && (
         <div className="table-frame">
-          <table className="table" data-testid="quarantine">
+          <table className="table table-refused" data-testid="quarantine">
             <thead><tr><th scope="col">{t('quarantine.at')}</th><th scope="col">{t('quarantine.device')}</th><th scope="col">{t('quarantine.path')}</th><th scope="col">{t('quarantine.why')}</th></tr></thead>
             <tbody>{found.map((item) => <Refusal key={item.id} item={item} />)}</tbody>
           </table>

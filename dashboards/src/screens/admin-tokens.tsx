@@ -40,7 +40,7 @@ export function Tokens() {
       {query.data?.items.length === 0 && <Empty title={t('tokens.none')} />}
       {query.data && query.data.items.length > 0 && (
         <div className="table-frame">
-          <table className="table" data-testid="tokens">
+          <table className="table table-tokens" data-testid="tokens">
             <thead>
               <tr>
                 <th scope="col">{t('tokens.name')}</th><th scope="col">{t('tokens.role')}</th><th scope="col">{t('alarms.filter-compound')}</th>

@@ -1,6 +1,6 @@
 import { Button, Segmented, Switch } from 'antd'
 import { Suspense, lazy, useCallback, useMemo, useState } from 'react'
-import { useParams, useSearchParams } from 'react-router'
+import { Link, useParams, useSearchParams } from 'react-router'
 import type { Alarm } from '../../../protocol/alarm.ts'
 import type { DeviceView } from '../../../protocol/http/devices.ts'
 import type { CompoundView } from '../../../protocol/http/places.ts'
@@ -42,6 +42,7 @@ function Found({ id, compound }: { readonly id: string; readonly compound: Compo
   const { devices, query } = useCompoundDevices(id, link)
   const live = useLive(selectCompounds).get(compound.id)
   const worst = useWorst(id)
+  const may = useMay()
   const [search, setSearch] = useSearchParams()
   const asked = search.get('kind') ?? ''
   const kind = isKind(asked) ? asked : null
@@ -83,7 +84,7 @@ function Found({ id, compound }: { readonly id: string; readonly compound: Compo
         <div className="compound-devices">
           {query.isPending && <Loading />}
           {query.isError && devices.length === 0 && <Failed error={query.error} retry={() => void query.refetch()} />}
-          {query.isSuccess && devices.length === 0 && <Empty title={t('compound.devices-none')} />}
+          {query.isSuccess && devices.length === 0 && <Empty title={t('compound.devices-none')}>{may('administer') && <p><Link to="/admin/enrol">{t('admin.enrol')}</Link><Link to="/admin/import">{t('admin.import')}</Link></p>}</Empty>}
           {devices.length > 0 && matching === 0 && <Empty title={t(troubleOnly ? 'compound.trouble-none' : 'compound.kind-none')} />}
           {matching > 0 && <Buildings compound={compound} devices={devices} worst={worst} troubleOnly={troubleOnly} kind={kind} found={search.get('building')} />}
           {shown('door') && <Tiles kind="door" title={t('compound.doors')} devices={wanted} worst={worst}><Restore compound={compound} devices={devices} /></Tiles>}

@@ -28,7 +28,7 @@ export function DeviceRefused({ device, kind }: { readonly device: string; reado
       {query.data?.items.length === 0 && <Empty title={t('device.refused-none')} />}
       {query.data && query.data.items.length > 0 && (
         <div className="table-frame">
-          <table className="table">
+          <table className="table table-refused">
             <thead>
               <tr>
                 <th scope="col">{t('device.refused-at')}</th><th scope="col">{t('device.refused-field')}</th><th scope="col">{t('device.refused-reason')}</th><th scope="col">{t('device.refused-body')}</th>

@@ -26,13 +26,13 @@ export function Look({ children }: { readonly children: ReactNode }) {
         colorBgBase: colour.base, colorBgContainer: colour.panel, colorBgElevated: colour.panel, colorBorder: colour.line,
         colorError: colour.error, colorTextPlaceholder: colour.quiet, colorTextDescription: colour.quiet, colorTextLightSolid: colour.onPrimary,
         borderRadius: 3, fontFamily: FONTS, fontSize: onWall ? 18 : 14, controlHeight: byFinger ? 44 : onWall ? 42 : 32,
-        controlHeightSM: byFinger ? 40 : onWall ? 36 : 26, wireframe: false, motion: !isStill, motionDurationMid: '0.12s', motionDurationSlow: '0.16s'
+        controlHeightSM: byFinger ? 44 : onWall ? 36 : 26, wireframe: false, motion: !isStill, motionDurationMid: '0.12s', motionDurationSlow: '0.16s'
       },
       components: {
         Button: {
           colorPrimary: colour.primary, colorPrimaryHover: dark ? '#ffffff' : '#3a4a56', colorPrimaryActive: colour.primary, primaryColor: colour.onPrimary, primaryShadow: 'none', defaultShadow: 'none', fontWeight: 500
         },
-        Segmented: { itemSelectedBg: colour.primary, itemSelectedColor: colour.onPrimary, trackBg: 'transparent' }
+        Segmented: { itemSelectedBg: colour.primary, itemSelectedColor: colour.onPrimary, trackBg: 'transparent', trackPadding: 0 }
       }
     }
   }, [dark, onWall, byFinger, isStill])

@@ -1,15 +1,18 @@
 import { Button } from 'antd'
 import { Link } from 'react-router'
+import type { Alarm } from '../../../protocol/alarm.ts'
+import { alarmWords } from '../live/alarm-text.ts'
 import type { SiteState } from '../live/attention.ts'
+import { plainName } from '../parts/compound-name.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import type { Sound } from '../sound/use-siren.ts'
 import { clockText } from '../time/age.ts'
-import { useText } from './preferences.tsx'
-import { useAge, useSecond, useTime } from './site.tsx'
+import { usePreferences, useText } from './preferences.tsx'
+import { useAge, usePlaces, useSecond, useTime } from './site.tsx'
 
 /**
- * The site in one line, on every screen and always in the same place: what a tired person must see from across the room. Its height
- * does not change, so nothing under a hand moves when something happens.
+ * The site in one line, on every screen and always in the same place: what a tired person must see from across the room, first of all
+ * where. Its height does not change, so nothing under a hand moves when something happens.
  */
 export function StateLine({ state, sound }: { readonly state: SiteState; readonly sound: Sound }) {
   const t = useText()
@@ -26,6 +29,7 @@ export function StateLine({ state, sound }: { readonly state: SiteState; readonl
           {state.tone === 'critical' && <SeverityMark severity="critical" label={false} />}
           <p>
             {t(state.tone === 'critical' ? 'line.critical' : 'line.waiting', { count: state.count })}
+            <First alarm={state.first} elsewhere={state.elsewhere} />
             <span className="line-oldest"><Oldest at={state.oldest} /></span>
           </p>
           <span className="line-deeds">
@@ -35,6 +39,20 @@ export function StateLine({ state, sound }: { readonly state: SiteState; readonl
         </>
       )}
     </section>
+  )
+}
+
+/** Where the most urgent one is, and what. */
+function First({ alarm, elsewhere }: { readonly alarm: Alarm; readonly elsewhere: number }) {
+  const { t, language } = usePreferences()
+  const places = usePlaces()
+  const place = `${plainName(places.compound(alarm.compound))} ${places.within(alarm.compound, alarm.building, alarm.location)}`.trim()
+  return (
+    <span className="line-where">
+      <Link to={places.path(alarm.compound)}>{place}</Link>
+      {elsewhere > 0 && t('line.elsewhere', { count: elsewhere })}
+      <span className="line-long">{t('line.what', { what: alarmWords(alarm, language) })}</span>
+    </span>
   )
 }
 

@@ -11,7 +11,7 @@ import { GateSign } from './gate-sign.tsx'
 import { useText } from './preferences.tsx'
 import { Search } from './search.tsx'
 import { useLogOut } from './login-state.ts'
-import { useSecond, useSite, useTime } from './site.tsx'
+import { useSecond, useSite, useTime, useZone } from './site.tsx'
 import { Muted } from './state-line.tsx'
 
 interface Props {
@@ -62,9 +62,10 @@ function LinkSign({ link }: { readonly link: Link }) {
   return <span className={`link-sign link-${link.state}`} data-testid="link-state" role="status"><i aria-hidden />{t(LINK_TEXTS[link.state])}</span>
 }
 
-/** The time at the site: a screen that stands still shows it here. */
+/** The time at the site: a screen that stands still shows it here; with its zone for who reads it from another. */
 function WallClock() {
   const time = useTime()
   const now = useSecond()
-  return <time className="bar-clock" dateTime={new Date(now).toISOString()}><small>{time.day(now)}</small>{time.time(now)}</time>
+  const zone = time.foreign(now)
+  return <time className="bar-clock" dateTime={new Date(now).toISOString()} title={useZone()}><small>{time.day(now)}</small>{time.time(now)}{zone !== null && <em>{zone}</em>}</time>
 }

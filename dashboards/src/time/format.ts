@@ -11,6 +11,8 @@ export interface TimeFormat {
   readonly moment: (at: Millis, now: Millis) => string
   /** `11-22 周日` / `Sun 22 Nov` */
   readonly day: (at: Millis) => string
+  /** `GMT+8`: the site's zone, where the browser's clock shows another time; else null. */
+  readonly foreign: (at: Millis) => string | null
 }
 
 const locales: Record<Language, string> = { zh: 'zh-CN', en: 'en-GB' }
@@ -24,6 +26,8 @@ export function timeFormat(language: Language, timeZone: string): TimeFormat {
   const minute = of({ hour: '2-digit', minute: '2-digit' })
   const date = of({ year: 'numeric', month: '2-digit', day: '2-digit' }, 'en-CA')
   const day = of({ weekday: 'short', day: 'numeric', month: 'short' })
+  const offset = of({ timeZoneName: 'shortOffset' })
+  const here = new Intl.DateTimeFormat(locales[language], { timeZoneName: 'shortOffset' })
   return {
     time: (at) => time.format(at),
     minute: (at) => minute.format(at),
@@ -33,7 +37,11 @@ export function timeFormat(language: Language, timeZone: string): TimeFormat {
       const sameYear = then.slice(0, 4) === today.slice(0, 4)
       return `${sameYear ? then.slice(5) : then} ${time.format(at)}`
     },
-    day: (at) => day.format(at)
+    day: (at) => day.format(at),
+    foreign: (at) => {
+      const zoneOf = (format: Intl.DateTimeFormat) => format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? null
+      return zoneOf(offset) === zoneOf(here) ? null : zoneOf(offset)
+    }
   }
 }
 
