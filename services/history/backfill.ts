@@ -30,6 +30,7 @@ export async function runBackfill(options: Options, config: InfluxConfig, signal
   const { begin, end } = task.stretch
   let step = { share: 0, points: 0, at: 0 }
   const told = new Set<number>()
+  let failing = ''
   let forgetAfter = false
   let place: RollupPlace | null = null
   try {
@@ -51,7 +52,10 @@ export async function runBackfill(options: Options, config: InfluxConfig, signal
           told.add(id)
         }
       },
-      onFailed: (words) => bar.say(`${words}  (重试 trying again)`)
+      onFailed(words) {
+        if (words !== failing) bar.say(`${words}  (重试 trying again)`)
+        failing = words
+      }
     })
     bar.show(ended.type === 'done' ? { ...step, share: 1 } : step, true)
     const refused = progress.refused().length
