@@ -4,7 +4,7 @@ import type { StatePiece } from '../store/ports.ts'
  * The form of the pieces. To be counted up with every change of what is remembered between two entries (state of devices, of rules, of the book): what
  * another version wrote is not understood half, but judged anew.
  */
-export const SNAPSHOT_FORMAT = 7
+export const SNAPSHOT_FORMAT = 8
 /** The piece that names the format. */
 export const META = 'meta'
 

@@ -23,6 +23,8 @@ export interface Presence {
   readonly offline: boolean
   /** What became of its gateway; `up` for a device without one. */
   readonly gateway: GatewayState
+  /** What is left of the silence time that it was given when its gateway came back, ms; null: it spoke since, or was given none. */
+  readonly left: Millis | null
 }
 
 /** Limits of one device, ms. */
@@ -32,7 +34,7 @@ export interface Limits {
 }
 
 export const UNSEEN: Presence = {
-  session: null, newest: 0, lastSeen: null, silentAt: null, lostAt: null, away: false, saidOffline: false, offline: false, gateway: 'up'
+  session: null, newest: 0, lastSeen: null, silentAt: null, lostAt: null, away: false, saidOffline: false, offline: false, gateway: 'up', left: null
 }
 
 /** What is shown: connected, or spoke within its limit; never while its gateway is offline. */
@@ -53,7 +55,7 @@ export function connected(presence: Presence, session: number, now: Millis, limi
   // A child with a connection of its own needs no gateway to be heard.
   return {
     session, newest: session, lastSeen: now, silentAt: now + limits.silence,
-    lostAt: null, away: false, saidOffline: false, offline: false, gateway: 'up'
+    lostAt: null, away: false, saidOffline: false, offline: false, gateway: 'up', left: null
   }
 }
 
@@ -83,7 +85,8 @@ export function spoke(presence: Presence, now: Millis, byItself: boolean, limits
     away: presence.offline ? false : presence.away,
     saidOffline: false,
     offline: false,
-    gateway
+    gateway,
+    left: null
   }
 }
 
@@ -92,19 +95,27 @@ export function saidOffline(presence: Presence): Presence {
   return presence.saidOffline ? presence : { ...presence, saidOffline: true }
 }
 
-/** What became of its gateway. Back again, the device gets its silence time anew. */
+/**
+ * What became of its gateway. Back again, the device gets its silence time anew; but only once until it speaks, or a gateway that comes and goes would hide
+ * for ever that a detector is dead.
+ */
 export function gatewayIs(presence: Presence, gateway: GatewayState, now: Millis, limits: Limits): Presence {
   if (presence.gateway === gateway || presence.session !== null) return presence
-  const expected = gateway === 'up' && presence.lastSeen !== null && !presence.offline
-  return { ...presence, gateway, silentAt: expected ? now + limits.silence : null }
+  if (presence.lastSeen === null || presence.offline) return { ...presence, gateway, silentAt: null }
+  if (gateway === 'up') {
+    const left = presence.left ?? limits.silence
+    return { ...presence, gateway, silentAt: now + left, left }
+  }
+  const left = presence.left === null || presence.silentAt === null ? presence.left : presence.silentAt - now
+  return { ...presence, gateway, silentAt: null, left }
 }
 
 /** The platform was not listening: silence gets its time anew. `started`: all connections are gone, and their numbers begin anew. */
 export function grace(presence: Presence, started: boolean, now: Millis, limits: Limits): Presence {
   const silentAt = presence.silentAt === null ? null : now + limits.silence
-  if (!started) return silentAt === null && presence.lostAt === null ? presence : { ...presence, silentAt, lostAt: presence.lostAt === null ? null : now }
+  if (!started) return silentAt === null && presence.lostAt === null ? presence : { ...presence, silentAt, lostAt: presence.lostAt === null ? null : now, left: null }
   if (presence.lastSeen === null) return presence
-  return { ...presence, session: null, newest: 0, silentAt, lostAt: null, away: !presence.offline }
+  return { ...presence, session: null, newest: 0, silentAt, lostAt: null, away: !presence.offline, left: null }
 }
 
 /** When `due` has something to say; null when nothing is awaited. */

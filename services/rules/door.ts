@@ -26,14 +26,15 @@ export interface DoorState {
   readonly forced: Episode
   /** The device's time of its last word on being open, closed or forced. */
   readonly openAt: Millis | null
-  /** The device's time of its last word on the bolt. */
+  /** The device's time of its last word on the bolt, and of the first that said the same. */
   readonly lockedAt: Millis | null
+  readonly lockedFrom: Millis | null
   readonly watches: Watches
   readonly heard: Heard
 }
 
 export const INITIAL_DOOR: DoorState = {
-  kind: 'door', open: false, locked: null, grants: [], grantsSaid: [], forced: NO_EPISODE, openAt: null, lockedAt: null,
+  kind: 'door', open: false, locked: null, grants: [], grantsSaid: [], forced: NO_EPISODE, openAt: null, lockedAt: null, lockedFrom: null,
   watches: NO_WATCHES, heard: UNHEARD
 }
 
@@ -46,10 +47,11 @@ export function stepDoor(state: DoorState, reading: Reading, settings: RuleSetti
   const bolt = flagIn(reading, 'locked')
   const locked = bolt ?? state.locked
   const lockedAt = bolt === null ? state.lockedAt : reading.said
+  const lockedFrom = locked === state.locked ? state.lockedFrom : reading.said
   const open = openAfter(state, reading)
   const opens = reading.type === 'opened' || (open && !state.open)
   const forcedByItself = reading.type === 'forced'
-  if (!opens && !forcedByItself && !saysClosed(reading) && flagIn(reading, 'open') === null) return { state: bolt === null ? state : { ...state, locked, lockedAt }, changes: [] }
+  if (!opens && !forcedByItself && !saysClosed(reading) && flagIn(reading, 'open') === null) return { state: bolt === null ? state : { ...state, locked, lockedAt, lockedFrom }, changes: [] }
 
   const excused = within(state.grants, reading.time, millisOf(settings, 'door.forced.grace'))
   const forced = forcedByItself || (opens && locked !== false && !excused)
@@ -69,16 +71,16 @@ export function stepDoor(state: DoorState, reading: Reading, settings: RuleSetti
     })
   }
   if (after.cleared) changes.push({ rule: 'door.forced', change: 'clear', ts: reading.at, message: { zh: '门已关闭', en: 'it is closed' } })
-  return { state: { ...state, open, locked, forced: after.episode, openAt: reading.said, lockedAt }, changes }
+  return { state: { ...state, open, locked, forced: after.episode, openAt: reading.said, lockedAt, lockedFrom }, changes }
 }
 
 /** What holds when both are known: of the leaf and of the bolt, each the newer one. A door that was forced stays so until a newer word says that it is closed. */
 export function joinedDoor(live: DoorState, late: DoorState): DoorState {
-  const { locked, lockedAt } = isNewer(late.lockedAt, live.lockedAt) ? late : live
+  const { locked, lockedAt, lockedFrom } = isNewer(late.lockedAt, live.lockedAt) ? late : live
   const isLate = isNewer(late.openAt, live.openAt)
   const { open, openAt } = isLate ? late : live
   const isStillForced = late.forced.open && (isLate || (live.open && !live.forced.open))
-  return { ...live, open, openAt, locked, lockedAt, forced: isStillForced ? late.forced : live.forced }
+  return { ...live, open, openAt, locked, lockedAt, lockedFrom, forced: isStillForced ? late.forced : live.forced }
 }
 
 /** Remembers a grant: `time` on the timeline of the readings, `said` by the device's own clock. */

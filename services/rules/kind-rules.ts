@@ -161,10 +161,13 @@ export function isEndedByPerson(kind: KindState['kind'], rule: RuleId): boolean 
   return WATCHES[kind].some((one) => one.rule === rule && one.person === true)
 }
 
-/** Where the late lane begins: nothing is open in it, but grants that came live excuse openings that come late. */
-export function lateStart(live: KindState): KindState {
-  if (live.kind === 'door') return { ...INITIAL_DOOR, locked: live.locked, lockedAt: live.lockedAt, grants: live.grantsSaid, grantsSaid: live.grantsSaid }
-  return INITIAL[live.kind] ?? live
+/** Where the late lane begins: nothing is open in it, but grants that came live excuse openings that come late. `from`: the device's time of its first reading. */
+export function lateStart(live: KindState, from: Millis): KindState {
+  if (live.kind !== 'door') return INITIAL[live.kind] ?? live
+  const { locked, lockedAt, lockedFrom, grantsSaid } = live
+  // A bolt that was drawn only later excuses no opening before.
+  const bolt = lockedFrom !== null && lockedFrom <= from ? { locked, lockedAt, lockedFrom } : {}
+  return { ...INITIAL_DOOR, ...bolt, grants: grantsSaid, grantsSaid }
 }
 
 /** The live state when it knows what the late lane ends with about this rule, besides what it was told live, before or after that. */

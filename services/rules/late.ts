@@ -89,13 +89,15 @@ interface Spell {
   message: Bilingual
   severity: Severity | undefined
   to: Millis
+  /** As `said`, of its last moment. */
+  saidLast: Millis
   until: Millis | null
 }
 
 /** Judges everything that was gathered. */
 export function judgeLate(live: KindState, late: Late, now: Millis, settings: RuleSettings): { readonly live: KindState; readonly late: Late; readonly changes: readonly LateChange[] } {
   const items = late.items.toSorted((a, b) => a.ts - b.ts || a.seq - b.seq)
-  const { spells, end } = fold(lateStart(live), items, now, settings)
+  const { spells, end } = fold(lateStart(live, items[0]?.said ?? now), items, now, settings)
   const changes: LateChange[] = []
   let told = late.told
   let state = live
@@ -128,8 +130,8 @@ function first(spell: Spell, live: KindState, end: KindState, now: Millis): Outc
   const raise = { ...told, change: 'raise', until: null } as const
   const over = (until: Millis): Outcome => {
     const end = Math.max(ts, Math.min(until, now))
-    // That it was long ago does not reset what only a person resets.
-    if (isEndedByPerson(live.kind, rule)) return { live, changes: [raise, { ...told, change: 'clear', ts: end, until: null }], open: false }
+    // That it was long ago does not reset what only a person resets, and ends nothing that goes on.
+    if (isEndedByPerson(live.kind, rule)) return isOpen(live, rule) ? { live, changes: [raise], open: false } : { live, changes: [raise, { ...told, change: 'clear', ts: end, until: null }], open: false }
     return { live, changes: [{ ...told, change: 'over', until: end }], open: false }
   }
   if (spell.until !== null) return over(spell.until)
@@ -141,6 +143,10 @@ function first(spell: Spell, live: KindState, end: KindState, now: Millis): Outc
 /** A spell that was told already, of which more is known now. */
 function again(told: Told, spell: Spell, live: KindState, end: KindState, now: Millis): Outcome {
   const { rule, message } = spell
+  if (spell.until === null && !told.open && !isNewer(knownOf(live, rule), knownOf(end, rule)) && !isOpen(live, rule)) {
+    // It was called over; what came since says that it began anew, or had not ended.
+    return first({ ...spell, said: spell.saidLast }, live, end, now)
+  }
   if (!told.open || spell.until === null) return { live, changes: [], open: told.open }
   // Live knowledge that came since has the last word, and clears by itself.
   const known = knownOf(live, rule)
@@ -162,7 +168,7 @@ function fold(start: KindState, items: readonly LateItem[], now: Millis, setting
         spell.until = when
         open.delete(rule)
       } else if (change === 'raise' && !spell) {
-        const begun: Spell = { rule, from: ts, said, message, severity, to: ts, until: null }
+        const begun: Spell = { rule, from: ts, said, message, severity, to: ts, saidLast: said, until: null }
         spells.push(begun)
         open.set(rule, begun)
       } else if (spell && severity !== spell.severity) {
@@ -185,7 +191,7 @@ function fold(start: KindState, items: readonly LateItem[], now: Millis, setting
     hear(stepped.changes, ts, said)
     state = stepped.state
     last = item
-    for (const fact of facts(state)) if (fact.episode.on) extend(open.get(fact.rule), ts)
+    for (const fact of facts(state)) if (fact.episode.on) extend(open.get(fact.rule), item)
   }
   // Nothing is raised that would only be so in the future; what only waits for its quiet time is over.
   if (last !== null) fire(last.ts + now - last.said, true)
@@ -193,12 +199,18 @@ function fold(start: KindState, items: readonly LateItem[], now: Millis, setting
   return { spells, end: state }
 }
 
-function extend(spell: Spell | undefined, ts: Millis): void {
-  if (spell) spell.to = ts
+function extend(spell: Spell | undefined, { ts, said }: LateItem): void {
+  if (!spell) return
+  spell.to = ts
+  spell.saidLast = said
 }
 
 function knownOf(state: KindState, rule: RuleId): Millis | null {
   return earliest(...facts(state).map((fact) => (fact.rule === rule ? fact.known : null)))
+}
+
+function isOpen(state: KindState, rule: RuleId): boolean {
+  return facts(state).some(({ rule: one, episode }) => one === rule && episode.open)
 }
 
 /** Open, and not waiting for its quiet time to pass. */

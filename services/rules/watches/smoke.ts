@@ -7,7 +7,7 @@ import { flagIn, numberIn } from '../reading.ts'
 import type { RuleId } from '../registry.ts'
 import { millisOf } from '../settings.ts'
 import type { RuleSettings } from '../settings.ts'
-import { AT_ONCE, CALM, NO_QUIET } from './watch.ts'
+import { AT_ONCE, CALM, NEITHER, NO_QUIET } from './watch.ts'
 import type { Evidence, WatchRule } from './watch.ts'
 
 const PRE_ALARM: WatchRule = {
@@ -71,8 +71,9 @@ function level(rule: RuleId, field: 'contamination' | 'battery', limit: (setting
       const value = numberIn(reading, field)
       if (value === null) return null
       const [raise, clear] = limit(settings)
-      const bad = field === 'battery' ? value < raise || (watch.episode.on && value < clear) : beyond(watch.episode.on, value, { side: 'above', raise, clear })
-      return bad ? { on: [true], calm: false, value } : CALM
+      const over = (held: boolean): boolean => field === 'battery' ? value < raise || (held && value < clear) : beyond(held, value, { side: 'above', raise, clear })
+      if (over(watch.episode.on)) return { on: [true], calm: false, value }
+      return over(true) ? NEITHER : CALM
     },
     stages: AT_ONCE,
     quiet: NO_QUIET,

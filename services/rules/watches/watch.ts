@@ -43,6 +43,9 @@ export interface Evidence {
 /** Nothing of it. */
 export const CALM: Evidence = { on: [], calm: true }
 
+/** Between the two limits: as it was. */
+export const NEITHER: Evidence = { on: [], calm: false }
+
 /** What is remembered of one rule; nothing at all while there is nothing to remember. Plain JSON data. */
 export interface Watch {
   readonly episode: Episode
@@ -98,7 +101,7 @@ export function hear(
     if (evidence === null) continue
     mask |= 1 << index
     if (!evidence.calm) uneasy |= 1 << index
-    if (before === undefined && evidence === CALM) continue
+    if (before === undefined && (evidence === CALM || evidence === NEITHER)) continue
     after = kept(after, rule.rule, judge(rule, before ?? NO_WATCH, evidence, reading.at, reading.time, settings, changes))
   }
   return { watches: after, heard: heard === null || mask === 0 ? heard : hearing(heard, mask, reading.said, uneasy) }
@@ -178,7 +181,9 @@ export function adopted(others: Watches, rule: RuleId, live: Watch | undefined, 
   const { times } = live ?? NO_WATCH
   const { times: _times, ...rest } = late ?? NO_WATCH
   const since = rest.since.map((begun) => (begun === null ? null : { at: begun.at, time: begun.at }))
-  return kept(others, rule, { ...rest, since, ...(times && { times }) })
+  // What was started and not ended goes on, whatever pulses came late.
+  const until = live?.episode.on === true && live.until === null && rest.episode.on ? null : rest.until
+  return kept(others, rule, { ...rest, since, until, ...(times && { times }) })
 }
 
 /**

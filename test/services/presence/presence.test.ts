@@ -72,6 +72,42 @@ describe('Presence', () => {
     expect(child.pass(s(5120)).lines).to.deep.equal(['raise device.offline 5120'])
   })
 
+  it('gives a child its time anew once until it speaks: a gateway that comes and goes hides no dead detector', () => {
+    const HOUR = 3600
+    const child = report(new OneDevice('smoke', 'c01-gateway-1'), 0)
+    for (let at = HOUR; at <= 3 * HOUR; at += HOUR) child.input(s(at), { type: 'gateway', is: 'lost' }).input(s(at + 10), { type: 'gateway', is: 'up' })
+    // Twice it was away for 10 s since, and that does not count.
+    expect(child.pass(s(3 * HOUR + 29)).lines).to.deep.equal([])
+    expect(child.pass(s(9 * HOUR)).lines).to.deep.equal([`raise device.offline ${3 * HOUR + 30}`])
+    const alive = report(new OneDevice('smoke', 'c01-gateway-1'), 0)
+    for (let at = HOUR; at < 9 * HOUR; at += HOUR) report(alive.input(s(at), { type: 'gateway', is: 'lost' }).input(s(at + 10), { type: 'gateway', is: 'up' }), at + 600)
+    expect(alive.lines).to.deep.equal([])
+    const started = report(new OneDevice('smoke', 'c01-gateway-1'), 0).input(s(10), { type: 'gateway', is: 'lost' }).input(s(20), { type: 'gateway', is: 'up' })
+    started.input(s(HOUR), { type: 'grace', started: true }).input(s(HOUR), { type: 'gateway', is: 'lost' }).input(s(HOUR + 60), { type: 'gateway', is: 'up' })
+    expect(started.pass(s(9 * HOUR)).lines).to.deep.equal([`raise device.offline ${3 * HOUR + 60}`])
+  })
+
+  it('knows only of gateways that a lost connection counts before silence does', () => {
+    const connected = (device: OneDevice): OneDevice => device.input(s(0), { type: 'connected', session: 1 })
+    const door = connected(new OneDevice('door')).input(...lost(50)).pass(s(9000))
+    expect(door.lines).to.deep.equal(['raise device.offline 170'])
+    const goodbye = connected(new OneDevice('gateway')).input(s(50), { type: 'disconnected', session: 1, reason: 'said-goodbye' }).pass(s(9000))
+    expect(goodbye.lines).to.deep.equal(['raise device.offline 170'])
+  })
+
+  it('gives a gateway that was lost its time to come back again where the platform was not listening', () => {
+    const device = new OneDevice('gateway').input(s(0), { type: 'connected', session: 1 }).input(...lost(50)).input(s(54), { type: 'grace', started: false })
+    expect(device.pass(s(9000)).lines).to.deep.equal(['raise device.offline 59'])
+    const here = new OneDevice('gateway').input(s(0), { type: 'connected', session: 1 }).input(s(54), { type: 'grace', started: false })
+    expect(here.pass(s(9000)).lines).to.deep.equal(['raise device.offline 174'])
+  })
+
+  it('needs no gateway to hear a child that has a connection of its own', () => {
+    const child = new OneDevice('door', 'c01-gateway-1').input(s(0), { type: 'connected', session: 1 }).input(s(10), { type: 'gateway', is: 'offline' })
+    expect(child.online).to.equal(true)
+    expect(child.pass(s(9000)).lines).to.deep.equal(['raise device.offline 120'])
+  })
+
   it('keeps a gateway alive by what it carries, and its silent children not', () => {
     const gateway = new OneDevice('gateway').input(s(0), { type: 'connected', session: 1 })
     for (let at = 100; at <= 1000; at += 100) gateway.input(s(at), { type: 'carried' })
