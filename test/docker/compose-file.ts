@@ -5,6 +5,7 @@ export interface ComposeService {
   readonly image?: string
   readonly command?: readonly string[]
   readonly build?: string
+  readonly pull_policy?: string
   readonly restart?: string
   readonly depends_on?: unknown
   readonly read_only?: boolean

@@ -73,6 +73,12 @@ describe('the compose file', () => {
     expect(platform({ INFLUX_URL: 'http://elsewhere:8086/db' }).environment?.['INFLUX_URL']).to.equal('http://elsewhere:8086/db')
   })
 
+  it('runs only the image that is made here, whatever a registry has under that name', () => {
+    const ours = Object.values(compose().services).filter(({ image }) => image === platform().image)
+    expect(ours.map(({ pull_policy: policy }) => policy)).to.deep.equal(['never', 'never'])
+    expect(ours.filter(({ build }) => build !== undefined)).to.have.length(1)
+  })
+
   it('starts everything again after a fall, and never lets the platform wait for InfluxDB', () => {
     for (const service of Object.values(compose().services)) expect(service.restart).to.equal('unless-stopped')
     expect(platform().depends_on).to.equal(undefined)
