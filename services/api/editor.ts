@@ -10,6 +10,7 @@ import { stillHolds } from '../registry/access.ts'
 import type { Identity } from '../registry/access.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { Identify } from './identity.ts'
+import { demandOwnOrigin } from './origin.ts'
 import { Problem } from './problem.ts'
 
 /** Who sits in front of the editor: `*` edits, `read` looks. */
@@ -102,7 +103,7 @@ export class EditorDoor {
     }
     const permissions = editorRight(who)
     if (!permissions) throw new Problem('not-permitted', `the role ${who.role} may not open the flows`)
-    this.#demandOrigin(request)
+    demandOwnOrigin(identify, request, 'refused')
     const door = flows.door({ username: who.actor, permissions })
     if (door) this.#hand(request, response, who, door)
     else if (isPage) response.set('Cache-Control', 'no-store').redirect(SCREEN)
@@ -130,13 +131,6 @@ export class EditorDoor {
     for (const stop of this.#stops.splice(0)) stop()
     this.#end(() => true)
     this.#proxy.close()
-  }
-
-  #demandOrigin(request: Request): void {
-    if (request.method === 'GET' || request.method === 'HEAD' || request.headers.authorization !== undefined) return
-    const origin = this.#house.identify.origin(request.headers)
-    if (origin === 'foreign') throw new Problem('origin-foreign', `this comes from ${request.headers.origin}, the site is ${request.headers.host}`)
-    if (origin === 'missing') throw new Problem('origin-missing', 'browsers send it by themselves; programs are better off with an API token')
   }
 
   #hand(request: Request, response: Response, who: Identity, { target, headers }: NonNullable<ReturnType<FlowsPort['door']>>): void {

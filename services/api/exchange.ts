@@ -12,6 +12,7 @@ import type { Identity } from '../registry/access.ts'
 import { toProblem } from './failures.ts'
 import type { Identify } from './identity.ts'
 import { sessionSecret } from './identity.ts'
+import { demandOwnOrigin } from './origin.ts'
 import { Problem } from './problem.ts'
 
 /** The largest JSON body, bytes: a compound with its thousand buildings has 150 KB. */
@@ -62,7 +63,9 @@ function call(route: AnyRoute, identify: Identify, handler: AnyHandler): (reques
     response.set('Cache-Control', 'no-store')
     const who = identify.request(request.headers)
     demandLogin(route, who)
-    demandOrigin(route, identify, request)
+    // Logging in anew rests on the password and not on the cookie that came along.
+    const byCookie = sessionSecret(request.headers) !== null && route !== (ROUTES['session.open'] as AnyRoute)
+    demandOwnOrigin(identify, request, byCookie ? 'refused' : 'let-through')
     if (who && !mayDo(who.role, route.permission)) throw new Problem('not-permitted', `the role ${who.role} may not do this`)
     const streamed = route.bodyType === NDJSON
     if (streamed) demandType(request, NDJSON)
@@ -82,17 +85,6 @@ function demandLogin(route: AnyRoute, who: Identity | null): void {
   throw new Problem('not-signed-in', 'give the session cookie of POST /session, or `Authorization: Bearer` with an API token that still holds', {
     headers: { 'WWW-Authenticate': 'Bearer realm="Gatehouse"' }
   })
-}
-
-/** A page elsewhere may make a browser send its cookie; it cannot make it lie about where it comes from. */
-function demandOrigin(route: AnyRoute, identify: Identify, request: Request): void {
-  if (route.method === 'GET' || request.headers.authorization !== undefined) return
-  const origin = identify.origin(request.headers)
-  if (origin === 'foreign') throw new Problem('origin-foreign', `this comes from ${request.headers.origin}, the site is ${request.headers.host}`)
-  // Logging in anew rests on the password and not on the cookie that came along.
-  if (origin === 'missing' && sessionSecret(request.headers) !== null && route !== (ROUTES['session.open'] as AnyRoute)) {
-    throw new Problem('origin-missing', 'browsers send it by themselves; programs are better off with an API token')
-  }
 }
 
 const parseJson = express.json({ limit: MAX_BODY_BYTES, inflate: false, strict: false, type: () => true, verify: demandUtf8 })
