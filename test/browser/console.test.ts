@@ -124,6 +124,24 @@ describe('the alarm console in a browser', function () {
     await page.keyboard.press('Escape')
   })
 
+  it('keeps the keyboard in its row after a deed, and gives it back after a dialog', async () => {
+    const [alarm] = await open()
+    const focused = (id: string) => eventually(`the keyboard on ${id}`, async () => await page.evaluate('document.activeElement?.dataset.testid') === id)
+    await page.getByTestId(`acknowledge-${alarm!.id}`).focus()
+    await page.keyboard.press('Enter')
+    await page.getByTestId(`acknowledge-${alarm!.id}`).waitFor({ state: 'detached' })
+    await focused(`timeline-${alarm!.id}`)
+    await page.keyboard.press('Enter')
+    await page.locator('.ant-drawer .step').first().waitFor()
+    await page.keyboard.press('Escape')
+    await focused(`timeline-${alarm!.id}`)
+    await page.getByTestId(`close-${alarm!.id}`).focus()
+    await page.keyboard.press('Enter')
+    await page.getByTestId('close-submit').waitFor()
+    await page.keyboard.press('Escape')
+    await focused(`close-${alarm!.id}`)
+  })
+
   it('keeps its filters and its search in the address', async () => {
     await page.getByRole('button', { name: '紧急' }).click()
     await page.getByText(/没有符合筛选条件的报警/).waitFor()

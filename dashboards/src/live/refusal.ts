@@ -13,7 +13,7 @@ type Refusal = Pick<QuarantineView, 'code' | 'path' | 'message' | 'channel'>
  * newer than these texts, and words that are not as expected, come as the platform has them (English). @param kind null: not known here
  */
 export function refusalText(t: Translate, language: Language, one: Refusal, kind: Kind | null): string {
-  const key = `refused.${one.code}`
+  const key = `refused.${one.code === 'clock-suspect' && one.message.includes('looks like seconds') ? 'clock-suspect-seconds' : one.code}`
   if (!isTextKey(key)) return one.message || one.code
   const params = paramsOf(t, language, one, kind)
   return params === null ? one.message || one.code : t(key, params)
@@ -38,6 +38,10 @@ function paramsOf(t: Translate, language: Language, one: Refusal, kind: Kind | n
       return most === undefined || had === undefined ? null : { most, had }
     }
     case 'unknown-field': return { field: one.path }
+    case 'topic-refused': {
+      const topic = /^it may not publish on (.+)$/s.exec(one.message)?.[1]
+      return topic === undefined ? null : { topic }
+    }
     case 'not-json': return { detail: one.message.replace(/^the body is not JSON: /, '') }
     case 'more-faults': {
       const count = /^(\d+) /.exec(one.message)?.[1]

@@ -1,4 +1,4 @@
-import { Suspense, createContext, lazy, use, useMemo, useState } from 'react'
+import { Suspense, createContext, lazy, use, useMemo, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { Alarm } from '../../../protocol/alarm.ts'
 import { api } from '../api/calls.ts'
@@ -28,18 +28,33 @@ export function AlarmDeskProvider({ children }: { readonly children: ReactNode }
   const run = useAlarmDeed()
   const [closing, setClosing] = useState<Alarm | null>(null)
   const [telling, setTelling] = useState<Alarm | null>(null)
+  const opener = useRef<Element | null>(null)
+  const open = (show: (alarm: Alarm) => void) => (alarm: Alarm) => {
+    opener.current = document.activeElement
+    show(alarm)
+  }
+  // The keyboard goes on where it was; where that is gone, at the beginning of the screen and not of the page.
+  const goOn = () => requestAnimationFrame(() => {
+    if (document.activeElement !== document.body) return
+    const back = opener.current instanceof HTMLElement && opener.current !== document.body && opener.current.isConnected ? opener.current : document.getElementById('content')
+    back?.focus({ preventScroll: true })
+  })
   const desk = useMemo<AlarmDesk>(() => ({
     acknowledge: async (alarm) => void (await run(() => api.acknowledge(alarm.id), 'alarms.done-acknowledge')),
     reset: async (alarm) => void (await run(() => api.reset(alarm.id), 'alarms.done-reset')),
-    close: setClosing,
-    showTimeline: setTelling
+    close: open(setClosing),
+    showTimeline: open(setTelling)
   }), [run])
+  const end = (hide: (alarm: null) => void) => () => {
+    hide(null)
+    goOn()
+  }
   return (
     <Context value={desk}>
       {children}
       <Suspense>
-        {closing && <CloseDialog key={closing.id} alarm={closing} done={() => setClosing(null)} />}
-        {telling && <Timeline alarm={telling} done={() => setTelling(null)} />}
+        {closing && <CloseDialog key={closing.id} alarm={closing} done={end(setClosing)} />}
+        {telling && <Timeline alarm={telling} done={end(setTelling)} />}
       </Suspense>
     </Context>
   )

@@ -1,5 +1,6 @@
 import { Button, Checkbox } from 'antd'
-import { memo, useState } from 'react'
+import { memo, useRef, useState } from 'react'
+import type { MouseEvent } from 'react'
 import { Link } from 'react-router'
 import type { Alarm } from '../../../protocol/alarm.ts'
 import { alarmWords } from '../live/alarm-text.ts'
@@ -77,7 +78,10 @@ function Deeds({ alarm, gone }: { readonly alarm: Alarm; readonly gone: boolean 
   const [busy, setBusy] = useState(false)
   const mayI = useMay()
   const may = allowed(alarm)
-  const during = async (deed: Promise<void>) => {
+  const always = useRef<HTMLButtonElement>(null)
+  const during = async (event: MouseEvent, deed: Promise<void>) => {
+    // By keyboard: the button goes when its deed is done, and the keyboard stays in its row.
+    if (event.detail === 0) always.current?.focus()
     setBusy(true)
     await deed
     setBusy(false)
@@ -86,14 +90,14 @@ function Deeds({ alarm, gone }: { readonly alarm: Alarm; readonly gone: boolean 
     <div className="alarm-deeds">
       <span>
         {!gone && may.acknowledge && mayI('respond') && (
-          <Button type="primary" disabled={busy} onClick={() => void during(desk.acknowledge(alarm))} data-testid={`acknowledge-${alarm.id}`}>
+          <Button type="primary" disabled={busy} onClick={(event) => void during(event, desk.acknowledge(alarm))} data-testid={`acknowledge-${alarm.id}`}>
             {t('alarms.acknowledge')}
           </Button>
         )}
       </span>
       <span>
         {!gone && may.reset && mayI('command') && (
-          <Button disabled={busy} onClick={() => void during(desk.reset(alarm))} data-testid={`reset-${alarm.id}`}>{t('alarms.reset')}</Button>
+          <Button disabled={busy} onClick={(event) => void during(event, desk.reset(alarm))} data-testid={`reset-${alarm.id}`}>{t('alarms.reset')}</Button>
         )}
       </span>
       <span>
@@ -102,7 +106,7 @@ function Deeds({ alarm, gone }: { readonly alarm: Alarm; readonly gone: boolean 
         )}
       </span>
       <span>
-        <Button type="text" onClick={() => desk.showTimeline(alarm)} data-testid={`timeline-${alarm.id}`}>{t('alarms.timeline')}</Button>
+        <Button ref={always} type="text" onClick={() => desk.showTimeline(alarm)} data-testid={`timeline-${alarm.id}`}>{t('alarms.timeline')}</Button>
       </span>
     </div>
   )

@@ -9,6 +9,7 @@ import { useEffect, useRef } from 'react'
 import { SEVERITIES } from '../../../protocol/names.ts'
 import type { Severity } from '../../../protocol/names.ts'
 import type { Readings } from '../../../protocol/http/devices.ts'
+import { platformNow } from '../api/client.ts'
 import { useMedia, usePreferences } from '../shell/preferences.tsx'
 import { useTime } from '../shell/site.tsx'
 import type { TimeFormat } from '../time/format.ts'
@@ -102,7 +103,7 @@ export function BandChart({ points, marks, from, to, zoom, onZoom, unit, scale, 
       animation: false, symbol: ['none', `path://${SEVERITY_SHAPES[severity]}`], symbolSize: onWall ? 22 : 16, label: { show: false },
       lineStyle: { color: colour(`--${severity}`), width: onWall ? 2.5 : 1.5, type: 'solid' }, itemStyle: { color: colour(`--${severity}`) },
       data: own.map(({ at, text: name }) => ({
-        xAxis: at, name, tooltip: { show: true, trigger: 'item', formatter: () => `${time.moment(at, Date.now())}<br><b>${escaped(name)}</b>` }
+        xAxis: at, name, tooltip: { show: true, trigger: 'item', formatter: () => `${time.moment(at, platformNow())}<br><b>${escaped(name)}</b>` }
       }))
     })
     const slider = { borderColor: colour('--line'), fillerColor: colour('--band'), textStyle: { color: colour('--ink-2') }, handleStyle: { color: colour('--panel'), borderColor: colour('--ink-3') }, moveHandleStyle: { color: colour('--ink-3') } }
@@ -121,7 +122,7 @@ export function BandChart({ points, marks, from, to, zoom, onZoom, unit, scale, 
         formatter: (items) => {
           const [item] = Array.isArray(items) ? items : [items]
           const point = points[item?.dataIndex ?? -1]
-          return point ? `${time.moment(point[0], Date.now())}<br><b>${number(point[1])}</b> ${meanName}<br>${number(point[2])} – ${number(point[3])} ${bandName}` : ''
+          return point ? `${time.moment(point[0], platformNow())}<br><b>${number(point[1])}</b> ${meanName}<br>${number(point[2])} – ${number(point[3])} ${bandName}` : ''
         }
       },
       series: [

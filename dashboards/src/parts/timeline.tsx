@@ -3,6 +3,7 @@ import { Drawer } from 'antd'
 import { Link } from 'react-router'
 import type { Alarm, Transition } from '../../../protocol/alarm.ts'
 import { api } from '../api/calls.ts'
+import { platformNow } from '../api/client.ts'
 import { alarmWords } from '../live/alarm-text.ts'
 import { isOutOfService } from '../live/actions.ts'
 import { selectAlarms, useLive } from '../live/use-live.ts'
@@ -51,7 +52,7 @@ function Step({ step }: { readonly step: Transition }) {
   const time = useTime()
   return (
     <li className={`step step-${step.name}`}>
-      <time dateTime={new Date(step.at).toISOString()}>{time.moment(step.at, Date.now())}</time>
+      <time dateTime={new Date(step.at).toISOString()}>{time.moment(step.at, platformNow())}</time>
       <div>
         <p><b>{t(`transition.${step.name}`, { count: step.occurrences })}</b> <span className="step-who">{step.who === 'system' ? t('transition.by-system') : step.who}</span></p>
         {step.note && <p className="step-note">{step.note}</p>}

@@ -28,7 +28,7 @@ export function Console() {
       <div className="console-head">
         <h1>{t('alarms.title')}</h1>
         <Segmented
-          value={tab} onChange={(value) => change('tab', value === 'history' ? 'history' : null)}
+          aria-label={t('alarms.title')} value={tab} onChange={(value) => change('tab', value === 'history' ? 'history' : null)}
           options={[{ value: 'open', label: t('alarms.tab-open') }, { value: 'history', label: t('alarms.tab-history') }]}
         />
         <div className="console-filter" role="group">
