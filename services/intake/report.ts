@@ -30,7 +30,10 @@ const COMPLAINTS = 50
 /** Checks and decodes a message. Never throws: what cannot be used is a complaint. */
 export function readMessage(entry: MessageEntry): Report {
   const channel = channelOf(entry.kind, entry.channel)
-  if (channel === null) return refused('unknown-channel', `a ${entry.kind} has no channel "${entry.channel.slice(0, 80)}"`)
+  if (channel === null) {
+    const own = `telemetry, event, status${entry.kind === 'camera' ? ', snapshot/{ref}' : ''} and command/{id}/result`
+    return refused('unknown-channel', `a device of the kind ${entry.kind} has no channel "${entry.channel.slice(0, 80)}", it has ${own}`)
+  }
   const { name } = channel
   if (name === 'telemetry' || name === 'event') {
     const { items, faults, unknownFields } = decodeReport(entry.kind, name, entry.text ?? entry.body, entry.size)

@@ -12,6 +12,12 @@ export function isBelieved(ts: Millis, at: Millis, { ahead, behind }: Belief): b
   return ts <= at + ahead && ts >= at - behind
 }
 
+/** What a firmware developer is told of a `ts` that is not believed. @param seconds it would be, times 1000 */
+export function oddTime(ts: Millis, seconds: boolean): string {
+  const why = seconds ? 'it looks like seconds and must be milliseconds' : 'too far from the time of receipt'
+  return `ts ${ts} is ${new Date(ts).toISOString()}: ${why}; it is stored under the time of receipt; reported once for a device`
+}
+
 /**
  * A device's own timeline, made of the differences of its `ts`, whatever its clock says in absolute terms. `time` starts near the time
  * of receipt, never decreases, never runs ahead of it and may lag behind it (a device that sends what it gathered). Plain JSON data.

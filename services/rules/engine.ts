@@ -4,7 +4,7 @@ import type { Millis } from '../../protocol/names.ts'
 import { quarantineOf, readMessage } from '../intake/report.ts'
 import type { Complaint, StoredMessage } from '../intake/report.ts'
 import { recognise, recogniseBody } from '../intake/repeats.ts'
-import { caughtUp, follow, isBelieved, place } from '../intake/time.ts'
+import { caughtUp, follow, isBelieved, oddTime, place } from '../intake/time.ts'
 import { connectionChange } from '../presence/connection.ts'
 import type { Cause, ConnectionChange } from '../presence/connection.ts'
 import { inMassLoss } from '../presence/fleet.ts'
@@ -186,14 +186,17 @@ class Judging {
     if (report.status?.state === 'offline') this.presence(presence.saidOffline(this.#state.presence), byItself ? 'will' : 'said')
     else this.presence(presence.spoke(this.#state.presence, this.#now, byItself, this.limits), 'heard')
     const complaints = [...report.complaints]
+    const warnings: Complaint[] = []
     if (report.channel === 'telemetry' || report.channel === 'event') {
       const items = this.#firstTime(report.channel, entry, report.items, report.complaints.length === 0, complaints)
       this.#checkClock(items)
+      this.#warnOfTime(items, warnings)
       this.#hear(items)
     }
     if (complaints.some(({ refused }) => refused)) this.happened(happening('refused', this.#now))
     if (complaints.length > 0) this.#rejections = complaints.slice(0, TOLD_DEVICE).map((complaint) => rejection(entry, complaint))
-    this.#warn(report.unknownFields, complaints)
+    this.#warn(report.unknownFields, warnings)
+    complaints.push(...warnings)
     if (complaints.length > 0) this.#quarantine = quarantineOf(entry, complaints)
   }
 
@@ -235,6 +238,18 @@ class Judging {
     for (const field of fresh) {
       const message = `the field "${field}" is not known to the platform and was left out; reported once for a device`
       complaints.push({ code: 'unknown-field', path: field, message, refused: false, boot: null, seq: null })
+    }
+  }
+
+  /** Of a `ts` that is not believed; once a device, remembered by the name of the field. */
+  #warnOfTime(items: readonly Item[], warnings: Complaint[]): void {
+    const { warned } = this.#state
+    if (warned.includes('ts') || warned.length >= WARNED) return
+    for (const { ts, boot, seq, index } of items) {
+      if (ts === null || this.#said(ts) === ts) continue
+      this.#state = { ...this.#state, warned: [...warned, 'ts'] }
+      warnings.push({ code: 'clock-suspect', path: index === 0 ? 'ts' : `[${index}].ts`, message: oddTime(ts, this.#said(ts * 1000) === ts * 1000), refused: false, boot, seq })
+      return
     }
   }
 

@@ -4,6 +4,7 @@ import { decodeReport, decodeStatus } from '../../protocol/decode.ts'
 import { MAX_ELEMENTS, MAX_OBJECT_BYTES } from '../../protocol/limits.ts'
 import { isTextKey, translator } from '../../dashboards/src/i18n/text.ts'
 import { refusalText } from '../../dashboards/src/live/refusal.ts'
+import { oddTime } from '../../services/intake/time.ts'
 
 const zh = translator('zh')
 const en = translator('en')
@@ -35,6 +36,13 @@ describe('why something was refused, on the screen', () => {
     expect(said('telemetry', { ts: 1 })[0]).to.match(/^没有可用的字段：至少要有 .*temperature.* 之一$/)
     expect(said('telemetry', '{')[0]).to.match(/^内容不是 JSON（.+）$/)
     expect(said('telemetry', [])).to.deep.equal(['内容为空'])
+  })
+
+  it('says in Chinese what closed a connection, and what a time is that is not believed', () => {
+    const text = (code: string, message: string): string => refusalText(zh, 'zh', { code, path: '', message, channel: '' }, 'smoke')
+    expect(text('topic-refused', 'it may not publish on v1/c07/door/s1/telemetry')).to.match(/^主题不是这台设备可以发布的.*：v1\/c07\/door\/s1\/telemetry$/)
+    expect(text('clock-suspect', oddTime(1_795_402_043, true))).to.contain('看来是秒')
+    expect(text('clock-suspect', oddTime(0, false))).to.contain('相差太远')
   })
 
   it('has words for every fault, also in English, and keeps the platform’s own for one that is newer', () => {

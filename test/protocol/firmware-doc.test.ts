@@ -19,7 +19,7 @@ function section(name: string): string {
 /** The publishing lines of the page: topic and body as the shell makes them. */
 function published(): { topic: string; body: Uint8Array }[] {
   return [...page.matchAll(/-t (v1\/\S+) -m '([^\n]*)'$/gm)].map(([, topic = '', body = '']) => ({
-    topic, body: new TextEncoder().encode(body.replaceAll("'$NOW'", '1767226800000'))
+    topic, body: new TextEncoder().encode(body.replaceAll(/'\$(NOW|EARLIER|LATER)'/g, '1767226800000'))
   }))
 }
 

@@ -97,7 +97,7 @@ export class LatestFile {
     return false
   }
 
-  /** Late data replaces what is older; anything else replaces what is there, whatever the device's clock says. */
+  /** Late data replaces what is older, and nothing where nobody knows how old it is itself; anything else replaces what is there, whatever the device's clock says. */
   apply(item: HistoryItem): void {
     let entry = this.#batch.get(item.device)
     if (!entry) {
@@ -106,9 +106,10 @@ export class LatestFile {
       this.#batch.set(item.device, entry)
     }
     const late = (item.flags & HISTORICAL) !== 0
+    const ageless = late && (item.flags & CLOCK_SUSPECT) !== 0
     for (const [field, value] of Object.entries(item.values)) {
       const known = entry.values[field]
-      if (late && known && known.ts >= item.ts) continue
+      if (late && known && (ageless || known.ts >= item.ts)) continue
       entry.values[field] = { value, ts: item.ts, at: item.receivedAt }
       entry.change[field] = { value, ts: item.ts }
     }

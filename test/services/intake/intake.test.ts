@@ -33,6 +33,16 @@ describe('What a device sends', () => {
     expect([codes(device), device.rejections]).to.deep.equal([['unknown-field humour kept'], []])
   })
 
+  it('is warned once of a time that is not believed, and told when it looks like seconds', () => {
+    const device = new OneDevice('smoke')
+    const seconds = Math.round(s(1) / 1000)
+    for (const at of [1, 2]) device.says(s(at), 'telemetry', { ts: seconds + at, battery: 90 })
+    expect([codes(device), device.rejections]).to.deep.equal([['clock-suspect ts kept'], []])
+    expect(device.quarantine[0]?.message).to.match(/^ts \d+ is 1970-01-.*Z: it looks like seconds and must be milliseconds/)
+    const ahead = new OneDevice('smoke').says(s(1), 'telemetry', [{ ts: s(1), battery: 90 }, { ts: s(1) + 3_600_000, battery: 90 }])
+    expect(ahead.quarantine.map(({ code, path, message }) => [code, path, message.includes('too far')])).to.deep.equal([['clock-suspect', '[1].ts', true]])
+  })
+
   it('counts once when it is sent again, by its number or by its content, even in another order of fields', () => {
     const numbered = new OneDevice('smoke').says(s(1), 'event', alarm(7)).says(s(2), 'event', { type: 'alarm', seq: 7, boot: 'a', ts: s(1) })
     expect(numbered.lines).to.deep.equal(['raise smoke.alarm 1'])

@@ -108,6 +108,12 @@ describe('history', () => {
     expect(latest()['temperature']).to.deep.equal({ value: 31, ts: NOON + 1 })
   })
 
+  it('lets late data whose time is not believed replace nothing: nobody knows how old it is', () => {
+    apply(entry('telemetry', { ts: NOON, temperature: 30 }))
+    apply(entry('telemetry', { ts: NOON - 400 * DAY, historical: true, temperature: 10, battery: 90 }, NOON + MINUTE))
+    expect(latest()).to.deep.equal({ temperature: { value: 30, ts: NOON }, battery: { value: 90, ts: NOON + MINUTE } })
+  })
+
   it('lets a device whose clock went back replace its latest value: only `historical` makes data late', () => {
     apply(entry('telemetry', { ts: NOON, temperature: 30 }), entry('telemetry', { ts: NOON - MINUTE, temperature: 31 }))
     expect(latest()['temperature']).to.deep.equal({ value: 31, ts: NOON - MINUTE })
