@@ -114,7 +114,8 @@ export function createLive(house: LiveHouse): Live {
 
     function tooMany(): WatchAnswer | null {
       if (line.congested) return { problem: house.problem('busy', 'what was sent before is still under way; ask again when it is there') }
-      if (clock.now() - since >= PICTURE_PERIOD) {
+      // Also where the clock was put back: nobody waits for that to be over.
+      if (Math.abs(clock.now() - since) >= PICTURE_PERIOD) {
         pictures = 0
         since = clock.now()
       }

@@ -110,6 +110,10 @@ describe('a rejection', () => {
       ['v1/c07/door/d2/rejected', 'three'],
       ['v1/c07/door/d1/rejected', 'five']
     ])
+    // A time server puts the clock back by an hour: nobody is muted for that long.
+    clock.set(clock.now() - 3_600_000)
+    rejections.tell(rejection('d1', 'six'))
+    expect(sent.map(({ payload }) => (JSON.parse(payload) as Rejection).code)).to.deep.equal(['one', 'three', 'five', 'six'])
     expect(sent[0]).to.include({ qos: 0, retain: false })
     expect(JSON.parse(sent[0]!.payload)).to.deep.equal({ code: 'one', message: 'm', path: 'p', channel: 'telemetry', boot: 'b', seq: 1, receivedAt: 5 })
   })
