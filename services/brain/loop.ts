@@ -13,6 +13,8 @@ const BATCH = 256
 /** A snapshot every 5 minutes of the journal's time, or every so many entries: what a restart has to judge again at most (design choice). */
 const SNAPSHOT_MILLIS = 300_000
 const SNAPSHOT_ENTRIES = 200_000
+/** And when nothing is left to judge after so many, 30 s after the last one: who starts it again after the pilot was enrolled, or after a long catching up, need not wait for all of it again (they take about 2 s of a processor to judge). */
+const SNAPSHOT_SETTLED = { entries: 50_000, millis: 30_000 } as const
 const SLICE = 250
 /** A commit waits so long for more while there is more to judge and nobody waits for an answer, ms: alarms went out before it anyway. */
 const COMMIT_PAUSE = 25
@@ -187,9 +189,11 @@ export class BrainLoop {
     const now = clock.now()
     const { position } = fold
     const isNew = position > this.#committed
-    if (now < this.#nextTry || position < this.#cursor || (!isNew && this.#sightings.size === 0)) return
+    // A clock that was put back puts nothing off by as much.
+    const tooEarly = now < this.#nextTry
+    if (tooEarly || position < this.#cursor || (!isNew && this.#sightings.size === 0)) return
     const busy = position < this.#head
-    if (busy && this.#replies.length === 0 && now - this.#committedAt < COMMIT_PAUSE) return
+    if (busy && this.#replies.length === 0 && Math.abs(now - this.#committedAt) < COMMIT_PAUSE) return
     const share = this.#sightings.take(!busy ? SHARE.idle : this.#writing ? SHARE.snapshot : SHARE.busy)
     for (const record of share) this.#uncommitted.presence(record)
     this.#owed -= share.length
@@ -217,7 +221,10 @@ export class BrainLoop {
   #snapshotDue(): boolean {
     const { fold } = this.#parts
     if (this.#writing || this.#retry > 0 || fold.position === this.#snapshot.position || this.#committed < fold.position) return false
-    return fold.position - this.#snapshot.position >= SNAPSHOT_ENTRIES || fold.now - this.#snapshot.at >= SNAPSHOT_MILLIS
+    const entries = fold.position - this.#snapshot.position
+    const millis = fold.now - this.#snapshot.at
+    const settled = fold.position >= this.#head && entries >= SNAPSHOT_SETTLED.entries && millis >= SNAPSHOT_SETTLED.millis
+    return settled || entries >= SNAPSHOT_ENTRIES || millis >= SNAPSHOT_MILLIS
   }
 
   #beginSnapshot(): void {
@@ -262,7 +269,7 @@ export class BrainLoop {
     const { clock } = this.#parts
     await new Promise<void>((resolve) => {
       const stalled = this.#retry > 0
-      const callOff = stalled ? clock.after(Math.max(1, this.#nextTry - clock.now()), resolve) : null
+      const callOff = stalled ? clock.after(Math.min(Math.max(1, this.#nextTry - clock.now()), this.#retry), resolve) : null
       this.#wake = () => {
         callOff?.()
         resolve()

@@ -245,12 +245,11 @@ class Judging {
   #warnOfTime(items: readonly Item[], warnings: Complaint[]): void {
     const { warned } = this.#state
     if (warned.includes('ts') || warned.length >= WARNED) return
-    for (const { ts, boot, seq, index } of items) {
-      if (ts === null || this.#said(ts) === ts) continue
-      this.#state = { ...this.#state, warned: [...warned, 'ts'] }
-      warnings.push({ code: 'clock-suspect', path: index === 0 ? 'ts' : `[${index}].ts`, message: oddTime(ts, this.#said(ts * 1000) === ts * 1000), refused: false, boot, seq })
-      return
-    }
+    const odd = items.find(({ ts }) => ts !== null && this.#said(ts) !== ts)
+    if (!odd || odd.ts === null) return
+    const { ts, boot, seq, index } = odd
+    this.#state = { ...this.#state, warned: [...warned, 'ts'] }
+    warnings.push({ code: 'clock-suspect', path: index === 0 ? 'ts' : `[${index}].ts`, message: oddTime(ts, this.#said(ts * 1000) === ts * 1000), refused: false, boot, seq })
   }
 
   /** By the newest `ts` of the message: what was gathered before it is sent is older. */

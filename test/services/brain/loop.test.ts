@@ -20,7 +20,8 @@ class MemoryJournal implements JournalReader {
   }
   read(after: number, limit: number): JournalEntry[] {
     this.reads.push({ after, limit })
-    return this.entries.filter((entry) => entry.position > after).slice(0, limit)
+    const from = after + 1 - this.first()
+    return this.entries.slice(Math.max(0, from), Math.max(0, from) + limit)
   }
   first(): number {
     return this.entries[0]?.position ?? 1
@@ -235,6 +236,20 @@ describe('the loop behind the journal', () => {
     await rig.loop.stop()
   })
 
+  it('tries again soon also where the clock was put back meanwhile', async () => {
+    const rig = await new Rig(enrolled(), new MemoryOperations()).start()
+    await rig.loop.caughtUp()
+    rig.operations.full = true
+    rig.say(smoke())
+    await eventually('the stall', () => rig.stalls.length === 1)
+    rig.operations.full = false
+    rig.clock.set(rig.clock.now() - 3_600_000)
+    rig.say(tick)
+    await rig.committed()
+    expect(rig.stalls).to.deep.equal(['disk is full', null])
+    await rig.loop.stop()
+  })
+
   it('writes sightings in shares while there is much to judge, and all of them in the end', async () => {
     const rig = await new Rig(enrolled(), new MemoryOperations()).start()
     await rig.loop.caughtUp()
@@ -269,6 +284,24 @@ describe('the loop behind the journal', () => {
     await eventually('the second snapshot', () => rig.operations.snapshot === 6)
     const keys = rig.operations.slices.at(-1)?.map(({ key }) => key)
     expect(keys).to.include.members(['state:s1', 'alarm:a1', 'meta', 'alarms']).and.not.include('compound:c07')
+    await rig.loop.stop()
+  })
+
+  it('takes one soon after much that came is judged, and not again and again while more comes', async () => {
+    const rig = await new Rig(enrolled(), new MemoryOperations()).start()
+    await rig.loop.caughtUp()
+    rig.say(...Array<NewEntry>(50_000).fill(tick))
+    await rig.committed()
+    expect(rig.operations.snapshot, 'within 30 s').to.equal(0)
+    rig.journal.at += 30_000
+    rig.say(tick)
+    await eventually('the first snapshot', () => rig.operations.snapshot === 50_004)
+    rig.journal.at += 30_000
+    rig.say(...Array<NewEntry>(49_000).fill(tick))
+    await rig.committed()
+    rig.say(tick)
+    await rig.committed()
+    expect(rig.operations.snapshot).to.equal(50_004)
     await rig.loop.stop()
   })
 
