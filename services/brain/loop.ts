@@ -190,7 +190,7 @@ export class BrainLoop {
     const { position } = fold
     const isNew = position > this.#committed
     // A clock that was put back puts nothing off by as much.
-    const tooEarly = now < this.#nextTry
+    const tooEarly = now < this.#nextTry && this.#nextTry - now <= this.#retry
     if (tooEarly || position < this.#cursor || (!isNew && this.#sightings.size === 0)) return
     const busy = position < this.#head
     if (busy && this.#replies.length === 0 && Math.abs(now - this.#committedAt) < COMMIT_PAUSE) return
