@@ -137,7 +137,7 @@ describe('the alarm console in a browser', function () {
     await focused(`timeline-${alarm!.id}`)
     await page.getByTestId(`close-${alarm!.id}`).focus()
     await page.keyboard.press('Enter')
-    await page.getByTestId('close-submit').waitFor()
+    await eventually('the keyboard on a cause', async () => String(await page.evaluate('document.activeElement?.dataset.testid')).startsWith('close-cause-'))
     await page.keyboard.press('Escape')
     await focused(`close-${alarm!.id}`)
   })

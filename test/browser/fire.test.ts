@@ -125,6 +125,7 @@ describe('the screens in a browser, while something happens', function () {
     const gone = Date.now()
     await page.getByTestId('live-broken').waitFor({ timeout: 10_000 })
     expect(Date.now() - gone, 'ms until it was said').to.be.below(10_000)
+    await page.locator('.waiting').getByText('不知道现在有没有报警').waitFor()
     platform = await new Platform(environment, platform.dataDir).start()
     await say('door', { type: 'forced' })
     const alarm = await row('door.forced')

@@ -1,6 +1,8 @@
 import type { consoleZh } from './console-zh.ts'
 
 export const consoleEn = {
+  'alarms.unknown': 'Whether there are alarms now is not known',
+  'alarms.unknown-hint': 'While the live link is broken, nothing new shows here.',
   'alarms.choose': 'Choose this alarm',
   'alarms.choose-all': 'All',
   'alarms.chosen': '{count} chosen',

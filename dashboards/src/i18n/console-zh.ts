@@ -1,5 +1,7 @@
 /** Chinese texts of what is done with many alarms, shelving, notes and the history. */
 export const consoleZh = {
+  'alarms.unknown': '不知道现在有没有报警',
+  'alarms.unknown-hint': '实时连接中断期间，这里不会显示新报警。',
   'alarms.choose': '选择这条报警',
   'alarms.choose-all': '全选',
   'alarms.chosen': '已选 {count} 条',

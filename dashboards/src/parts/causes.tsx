@@ -12,10 +12,11 @@ interface Props {
 /** What it was. Causes that cannot be chosen now are there, greyed, so that each keeps its place. */
 export function Causes({ value, allowed, onChange }: Props) {
   const t = useText()
+  const first = CAUSES.find((each) => allowed.includes(each))
   return (
     <Radio.Group className="close-causes" value={value} onChange={(event) => onChange(CAUSES.find((known) => known === event.target.value) ?? null)}>
       {CAUSES.map((each) => (
-        <Radio key={each} value={each} disabled={!allowed.includes(each)} data-testid={`close-cause-${each}`}>{t(`cause.${each}`)}</Radio>
+        <Radio key={each} value={each} autoFocus={each === first} disabled={!allowed.includes(each)} data-testid={`close-cause-${each}`}>{t(`cause.${each}`)}</Radio>
       ))}
     </Radio.Group>
   )

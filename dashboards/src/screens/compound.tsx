@@ -11,6 +11,7 @@ import { selectAlarms, selectCompounds, useCompoundLink, useLive } from '../live
 import { AlarmRow } from '../parts/alarm-row.tsx'
 import { CompoundName } from '../parts/compound-name.tsx'
 import { useHold, useSteadyAlarms } from '../parts/hold.ts'
+import { NoAlarms } from '../parts/no-alarms.tsx'
 import { SeverityCount } from '../parts/severity.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useMay } from '../shell/login-state.ts'
@@ -139,7 +140,7 @@ function AlarmsHere({ compound }: { readonly compound: string }) {
           ? <button type="button" className="order-new" onClick={showAll}>{t('alarms.new', { count: waiting.length })} <b>{t('alarms.show-new')}</b></button>
           : count > 0 && <b className="waiting-count">{count}</b>}
       </div>
-      {rows.length === 0 && <Empty title={t('compound.alarms-none')} />}
+      {rows.length === 0 && <NoAlarms title={t('compound.alarms-none')} />}
       <ol className="alarms" {...handlers}>
         {rows.slice(0, limit).map(({ alarm, gone }) => <AlarmRow key={alarm.id} alarm={alarm} gone={gone} within="compound" />)}
       </ol>

@@ -4,6 +4,7 @@ import type { Alarm } from '../../../protocol/alarm.ts'
 import { selectAlarms, selectEpoch, useLive } from '../live/use-live.ts'
 import { AlarmRow } from '../parts/alarm-row.tsx'
 import { useHold, useSteadyAlarms } from '../parts/hold.ts'
+import { NoAlarms } from '../parts/no-alarms.tsx'
 import { Empty, Loading } from '../parts/states.tsx'
 import { useMay } from '../shell/login-state.ts'
 import { useText } from '../shell/preferences.tsx'
@@ -41,7 +42,7 @@ export function OpenAlarms({ wanted, isNarrow }: { readonly wanted: (alarm: Alar
       {!isKnown && <Loading text={t('line.loading')} />}
       {isKnown && rows.length === 0 && (isNarrow && open.size > 0
         ? <Empty title={t('alarms.none-filtered', { count: open.size })} />
-        : <Empty title={t('alarms.none')} hint={t('alarms.none-hint')} />)}
+        : <NoAlarms title={t('alarms.none')} hint={t('alarms.none-hint')} />)}
       <ol className="alarms" {...handlers}>
         {drawn.map(({ alarm, gone }) => (
           <AlarmRow key={alarm.id} alarm={alarm} gone={gone} chosen={chosenIds.has(alarm.id)} {...(mayRespond ? { onChoose: choose } : {})} />

@@ -11,6 +11,7 @@ import { selectAlarms, selectCompounds, selectEpoch, useLive } from '../live/use
 import { Age } from '../parts/age.tsx'
 import { AlarmRow } from '../parts/alarm-row.tsx'
 import { useArrangement, useHold, useSteadyAlarms } from '../parts/hold.ts'
+import { NoAlarms } from '../parts/no-alarms.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useMay } from '../shell/login-state.ts'
@@ -162,7 +163,7 @@ function Waiting() {
           : count > 0 && <b className="waiting-count">{count}</b>}
       </div>
       {!isKnown && <Loading text={t('line.loading')} />}
-      {isKnown && rows.length === 0 && <Empty title={t('line.calm')} hint={t('alarms.none-hint')} />}
+      {isKnown && rows.length === 0 && <NoAlarms title={t('line.calm')} hint={t('alarms.none-hint')} />}
       <ol className="alarms" {...handlers}>
         {rows.slice(0, listed).map(({ alarm, gone }) => <AlarmRow key={alarm.id} alarm={alarm} gone={gone} />)}
       </ol>
