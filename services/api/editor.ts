@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { ClientRequest, IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Request, RequestHandler, Response } from 'express'
 import { createProxyServer } from 'http-proxy-3'
@@ -76,6 +76,11 @@ export class EditorDoor {
   readonly #stops: (() => void)[] = []
   readonly #proxy = createProxyServer({ proxyTimeout: PATIENCE })
 
+  /** The proxy ends what it opened when a browser goes, but not what it is still opening: that would stay for ever, here and in Node-RED. */
+  readonly #onOpening = (opening: ClientRequest, _request: IncomingMessage, socket: Duplex): void => {
+    socket.once('close', () => opening.destroy())
+  }
+
   readonly #onTorn = (error: Error): void => this.#house.log.debug({ err: error }, 'a socket of the editor was torn down')
 
   constructor(house: EditorHouse) {
@@ -118,10 +123,10 @@ export class EditorDoor {
     }
     server.on('upgrade', upgrade)
     // A socket that a browser tears down is nothing special; without a listener the proxy would throw, and nobody would catch it.
-    this.#proxy.on('error', this.#onTorn)
+    this.#proxy.on('error', this.#onTorn).on('proxyReqWs', this.#onOpening)
     this.#stops.push(
       () => server.off('upgrade', upgrade),
-      () => this.#proxy.off('error', this.#onTorn),
+      () => this.#proxy.off('error', this.#onTorn).off('proxyReqWs', this.#onOpening),
       directory.onRemoved(({ type, id }) => this.#end(({ proof }) => proof.type === type && (proof.type === 'session' ? proof.hash : proof.id) === id)),
       clock.every(SWEEP, () => this.#end((who) => !stillHolds(directory, who, clock.now())))
     )

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { createServer, request as requestHttp } from 'node:http'
-import type { IncomingHttpHeaders, Server } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http'
+import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { expect } from 'chai'
 import { WebSocket, WebSocketServer } from 'ws'
 import { EditorDoor } from '../../../services/api/editor.ts'
@@ -141,6 +143,29 @@ describe('The way to the editor of the flows', () => {
       door.stop()
       comms.close()
       await timed.stop()
+    }
+  })
+
+  it('opens nothing to Node-RED for a browser that is gone before it answers', async () => {
+    const { directory, server, url } = house
+    const clock = new FakeClock(Date.now())
+    const door = new EditorDoor({ directory, clock, log: createLog('silent'), identify: createIdentify({ directory, clock, trustProxy: false }), flows, onChanged: () => undefined })
+    door.attach(server)
+    const asked = once(behind, 'upgrade') as Promise<[IncomingMessage, Duplex]>
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined)
+    try {
+      socket.write([
+        'GET /flows/comms HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+        `Authorization: Bearer ${await house.token('administrator', 'all')}`, '', ''
+      ].join('\r\n'))
+      const [, held] = await asked
+      const closed = new Promise((gone) => held.on('end', gone).on('error', gone).resume())
+      socket.resetAndDestroy()
+      await closed
+      held.destroy()
+    } finally {
+      socket.destroy()
+      door.stop()
     }
   })
 
