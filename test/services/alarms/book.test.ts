@@ -45,6 +45,17 @@ describe('the book of alarms', () => {
     expect(bench.lines.at(-1)?.transition).to.include({ n: 5, name: 'reactivated' })
   })
 
+  it('keeps the note of who acknowledges once more, and nothing where there is none', () => {
+    const bench = new Bench()
+    bench.book.signal(signal('raise', 1), 1)
+    bench.book.act({ name: 'alarm.acknowledge', alarm: 'a1', note: null }, 2, 'li')
+    bench.book.signal(signal('clear', 3), 3)
+    for (const note of [null, 'seen']) expect(bench.book.act({ name: 'alarm.acknowledge', alarm: 'a1', note }, 4, 'wang').ok).to.equal(true)
+    expect(bench.timeline('a1')).to.deep.equal(['raised', 'acknowledged', 'cleared', 'noted'])
+    bench.book.act({ name: 'alarm.close', alarm: 'a1', cause: 'cooking', note: null }, 5, 'li')
+    expect(bench.lines.slice(-2).map(({ alarm, transition }) => [transition.name, alarm.state, alarm.latched])).to.deep.equal([['reset', 'cleared', false], ['closed', 'closed', false]])
+  })
+
   it('opens a new alarm after the old one closed', () => {
     const bench = new Bench()
     const rule = RULE_OF.low

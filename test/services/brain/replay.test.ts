@@ -17,20 +17,28 @@ const boot = fc.record({ boot: fc.constantFrom('x', 'y'), seq: fc.nat(3) })
 const common = fc.record({ ago: fc.constantFrom(0, 0, 0, 1000, 30_000, 7_200_000), historical: fc.boolean(), numbered: fc.option(boot, { nil: null }) })
 
 const telemetry = fc.record({
-  smoke: fc.record({ obscuration: fc.constantFrom(0, 6, 12, 99, 1000), temperature: fc.constantFrom(20, 30, 60), alarm: fc.boolean() }, { requiredKeys: [] }),
-  door: fc.record({ open: fc.boolean(), locked: fc.boolean() }, { requiredKeys: [] })
+  smoke: fc.record({
+    obscuration: fc.constantFrom(0, 6, 12, 99, 1000), temperature: fc.constantFrom(20, 30, 60), alarm: fc.boolean(), co: fc.constantFrom(0, 40, 120, 400),
+    contamination: fc.constantFrom(10, 90), battery: fc.constantFrom(10, 17, 90), tamper: fc.boolean(), fault: fc.boolean()
+  }, { requiredKeys: [] }),
+  door: fc.record({ open: fc.boolean(), locked: fc.boolean(), tamper: fc.boolean() }, { requiredKeys: [] }),
+  camera: fc.record({ videoLoss: fc.boolean(), fps: fc.constant(25) }, { requiredKeys: [] }),
+  gateway: fc.constant({ cpu: 3 })
 })
 const event = fc.record({
-  smoke: fc.constantFrom('alarm', 'alarm-cleared', 'call-point', 'test'), door: fc.constantFrom('opened', 'closed', 'granted', 'forced', 'exit-request')
+  smoke: fc.record({ type: fc.constantFrom('alarm', 'alarm', 'alarm-cleared', 'call-point', 'test', 'fault', 'tamper', 'spring') }),
+  door: fc.record({ type: fc.constantFrom('opened', 'closed', 'granted', 'forced', 'exit-request', 'denied', 'duress', 'lock-fault') }),
+  camera: fc.record({
+    type: fc.constantFrom('lens-covered', 'video-loss', 'ebike-in-lift', 'fire-lane-blocked', 'falling-object', 'intrusion', 'flame'), phase: fc.constantFrom('start', 'end', 'pulse')
+  }),
+  gateway: fc.constant({ type: 'tamper' })
 })
 
 const said: fc.Arbitrary<Step['entry']> = fc.record({ device, common, telemetry, event, isEvent: fc.boolean() })
   .map(({ device, common, telemetry, event, isEvent }) => (now) => {
     const kind = KINDS[device]
-    const fields = kind === 'smoke' ? telemetry.smoke : kind === 'door' ? telemetry.door : { cpu: 3 }
-    const type = kind === 'smoke' ? event.smoke : kind === 'door' ? event.door : 'tamper'
     const body = {
-      ts: now - common.ago, ...(common.historical ? { historical: true } : {}), ...common.numbered, ...(isEvent ? { type } : fields)
+      ts: now - common.ago, ...(common.historical ? { historical: true } : {}), ...common.numbered, ...(isEvent ? event : telemetry)[kind]
     }
     return message(device, kind, isEvent ? 'event' : 'telemetry', body, kind === 'smoke' ? 'g1' : device)
   })
@@ -51,7 +59,8 @@ const deeds: fc.Arbitrary<Step['entry']> = fc.oneof(
   fc.constant(ENROL[1]!),
   fc.record({ name: fc.constant('user.password'), user: fc.constantFrom('admin', 'li'), passwordHash: fc.constant('p') }),
   fc.record({ name: fc.constant('session.open'), user: fc.constantFrom('admin', 'li'), hash: fc.constantFrom('h1', 'h2'), expiresAt: fc.nat(100_000).map((more) => T0 + more) }),
-  fc.record({ name: fc.constant('device.enrol') })
+  fc.record({ name: fc.constant('device.enrol') }),
+  fc.record({ name: fc.constant('platform.seen'), historyLag: fc.constantFrom(null, 0, 45_000, 90_000), diskFree: fc.constantFrom(null, 0.05, 0.11, 0.5) })
 ).map((action) => () => act(action as Action))
 
 const command = fc.integer({ min: 1, max: 12 }).map((n) => `k${n}`)

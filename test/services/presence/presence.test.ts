@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { EMPTY_FLEET, gatewayLost } from '../../../services/presence/fleet.ts'
+import { connected, disconnected, due, UNSEEN } from '../../../services/presence/presence.ts'
 import { OneDevice, s } from '../../support/one-device.ts'
 
 const report = (device: OneDevice, at: number): OneDevice => device.says(s(at), 'telemetry', { ts: s(at), battery: 90 })
@@ -88,10 +89,10 @@ describe('Presence', () => {
   })
 
   it('knows only of gateways that a lost connection counts before silence does', () => {
-    const connected = (device: OneDevice): OneDevice => device.input(s(0), { type: 'connected', session: 1 })
-    const door = connected(new OneDevice('door')).input(...lost(50)).pass(s(9000))
+    const here = (device: OneDevice): OneDevice => device.input(s(0), { type: 'connected', session: 1 })
+    const door = here(new OneDevice('door')).input(...lost(50)).pass(s(9000))
     expect(door.lines).to.deep.equal(['raise device.offline 170'])
-    const goodbye = connected(new OneDevice('gateway')).input(s(50), { type: 'disconnected', session: 1, reason: 'said-goodbye' }).pass(s(9000))
+    const goodbye = here(new OneDevice('gateway')).input(s(50), { type: 'disconnected', session: 1, reason: 'said-goodbye' }).pass(s(9000))
     expect(goodbye.lines).to.deep.equal(['raise device.offline 170'])
   })
 
@@ -100,6 +101,15 @@ describe('Presence', () => {
     expect(device.pass(s(9000)).lines).to.deep.equal(['raise device.offline 59'])
     const here = new OneDevice('gateway').input(s(0), { type: 'connected', session: 1 }).input(s(54), { type: 'grace', started: false })
     expect(here.pass(s(9000)).lines).to.deep.equal(['raise device.offline 174'])
+  })
+
+  it('calls nobody offline before the time, whatever else is due', () => {
+    const limits = { silence: 120_000, settle: 5000 }
+    const gone = disconnected(connected(UNSEEN, 1, s(0), limits), 1, 'lost', true, s(50), limits)
+    for (const at of [50, 54.999]) expect(due(gone, s(at), false, limits)).to.equal(gone)
+    expect(due(gone, s(55), false, limits).offline).to.equal(true)
+    expect(due(due(gone, s(55), true, limits), s(169.999), true, limits).offline).to.equal(false)
+    expect(due(due(gone, s(55), true, limits), s(170), true, limits).offline).to.equal(true)
   })
 
   it('needs no gateway to hear a child that has a connection of its own', () => {
