@@ -56,6 +56,15 @@ describe('the book of alarms', () => {
     expect(bench.lines.slice(-2).map(({ alarm, transition }) => [transition.name, alarm.state, alarm.latched])).to.deep.equal([['reset', 'cleared', false], ['closed', 'closed', false]])
   })
 
+  it('forgets the late alarms of a device that is removed, and of no other', () => {
+    const bench = new Bench()
+    const late = (device: string) => signal('over', 5, { subject: device, device: device as DeviceId, until: 6 })
+    for (const device of ['s1', 's2']) bench.book.signal(late(device), 10)
+    bench.book.removed('s1' as DeviceId, 11, 'li')
+    for (const device of ['s1', 's2']) bench.book.signal(late(device), 12)
+    expect(bench.book.count).to.equal(3)
+  })
+
   it('opens a new alarm after the old one closed', () => {
     const bench = new Bench()
     const rule = RULE_OF.low
