@@ -120,8 +120,8 @@ function boundedSource(source: PointSource, range: TimeRange, stretch: Stretch, 
   const from = nanoseconds(range.from)
   const to = nanoseconds(range.to)
   return {
-    after(mark): Batch | null {
-      const batch = source.after(mark)
+    after(mark, most): Batch | null {
+      const batch = source.after(mark, most)
       // The platform may go on writing behind the stretch; of alarms all that is there is looked at.
       if (!batch || mark.position >= stretch.end && mark.transition === batch.mark.transition) {
         over(mark)

@@ -17,7 +17,7 @@ const LONGEST_RETRY = 30_000
 const MOST_ASKED = 300_000
 /** The server works on one request, the next one is there already, and one is being made or on its way. */
 const MOST_UNDER_WAY = 3
-/** So few points, or fewer, are not parted for the sake of a slow way. */
+/** Where the way is slow, requests have fewer points, but not fewer than so many; and so many more each time that one is through. */
 const FEWEST = 100
 
 export interface ForwarderParts {
@@ -57,6 +57,8 @@ export class Forwarder {
   /** A database that is missing, or was made just now, has nothing of what was forwarded before. */
   #isLost = false
   #sentAt = 0
+  /** Points of a request, as far as the way takes them in time. */
+  #most = BATCH
   /** What was sent, in its order, the oldest first. */
   readonly #underWay: Sent[] = []
   #wake: (() => void) | null = null
@@ -130,7 +132,7 @@ export class Forwarder {
     while (this.#underWay.length < MOST_UNDER_WAY && !this.#stopping) {
       const last = this.#underWay.at(-1)?.batch
       if (last && last.points.length < BATCH) return
-      const made = attempt(() => source.after(last?.mark ?? this.#mark))
+      const made = attempt(() => source.after(last?.mark ?? this.#mark, this.#most))
       if ('error' in made) {
         if (!last) throw made.error
         // What is under way is settled first; then the error comes again.
@@ -155,6 +157,7 @@ export class Forwarder {
     for (const device of batch.removed) progress.forgetPlace(device)
     if (dayNumber(batch.mark.at) !== dayNumber(before.at)) progress.forgetSuspects(batch.mark.at - 2 * DAY_MILLIS)
     this.#mark = batch.mark
+    this.#most = Math.min(BATCH, this.#most + FEWEST)
     this.#goesOn()
     listener.moved(batch.mark, batch.points.length - refused.length)
     if (refused.length > 0) listener.refused(progress.refused())
@@ -198,7 +201,10 @@ export class Forwarder {
       await this.#retryAfter(answer.words, attempt, answer.retryAfter)
       if (this.#stopping) return null
       // Alone, and again not through in time: the way or the server is too slow for so many.
-      if (answer.late === true && attempt > 0 && points.length > FEWEST) return { type: 'too-large', words: answer.words }
+      if (answer.late === true && attempt > 0 && points.length > FEWEST) {
+        this.#most = Math.max(FEWEST, points.length >> 1)
+        return { type: 'too-large', words: answer.words }
+      }
       if (answer.databaseMissing) {
         await this.#parts.prepare()
         this.#isLost = this.#mark.since !== null

@@ -47,15 +47,15 @@ export class PointSource {
     this.#reader = new SqliteJournalReader(dataDir)
   }
 
-  /** What follows on a mark, up to about `BATCH` points; null when there is nothing. */
-  after(mark: Mark): Batch | null {
+  /** What follows on a mark, up to about `most` points; null when there is nothing. */
+  after(mark: Mark, most = BATCH): Batch | null {
     const points: HistoryPoint[] = []
     const removed: string[] = []
     const hours = new Map<string, RollupKey>()
     let hour: RollupKey | null = null
     let { position, at, since } = mark
     const transition = this.#transitionsAfter(mark.transition, points)
-    while (points.length < BATCH) {
+    while (points.length < most) {
       const entries = this.#reader.read(position, READ)
       for (const entry of entries) {
         since ??= entry.at
@@ -67,7 +67,7 @@ export class PointSource {
           points.push(pointOf(item, this.#series))
           if (item.type === null) hour = keepHour(hours, item, hour)
         }
-        if (points.length >= BATCH) break
+        if (points.length >= most) break
       }
       if (entries.length < READ) break
     }

@@ -27,6 +27,8 @@ describe('the requests of the forwarder', () => {
   /** Points of a batch, and where the journal ends. */
   let size: number
   let head: number
+  /** Points that the source was asked for, each time. */
+  let asked: number[]
   beforeEach(() => {
     folder = temporaryFolder()
     clock = new FakeClock()
@@ -34,7 +36,9 @@ describe('the requests of the forwarder', () => {
     sent = []
     moved = []
     size = BATCH
-    const after = (mark: Mark): Batch | null => {
+    asked = []
+    const after = (mark: Mark, most = BATCH): Batch | null => {
+      asked.push(most)
       const batch = mark.position / size + 1
       if (batch > BATCHES || batch * size > head) return null
       const point: HistoryPoint = { device: null, compound: 'c07' as CompoundId, series: 'door', fields: { battery: batch }, timestamp: '1' }
@@ -128,5 +132,8 @@ describe('the requests of the forwarder', () => {
     expect(sent.map(({ points }) => points)).to.deep.equal([150, 150, 75, 75, 75, 75, 75])
     sent.at(-1)?.answer({ type: 'written' })
     await reached(1)
+    // From then on small ones are made at once, and a little larger each time that one is through.
+    await eventually('more is looked for', () => asked.at(-1) !== BATCH)
+    expect(asked.at(-1)).to.equal(200)
   })
 })
