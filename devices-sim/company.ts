@@ -1,3 +1,4 @@
+import type { Alarm } from '../protocol/alarm.ts'
 import type { DeviceId } from '../protocol/names.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import type { Speaker } from './fleet/speaker.ts'
@@ -25,6 +26,13 @@ export class Company {
   answersFor(id: DeviceId): boolean {
     const speaker = this.fleet.speakerOf.get(id)
     return speaker !== undefined && !this.#everLent.has(speaker)
+  }
+
+  /** The same for an alarm: one about a place is this run's when devices of the run are there, and none of them was lent. */
+  answersForAlarm({ device, compound, building }: Alarm): boolean {
+    if (device !== null) return this.answersFor(device)
+    const there = this.fleet.speakers.filter(({ self, children }) => [self, ...children].some(({ about }) => about.compound === compound && (building === null || about.location.building === building)))
+    return there.length > 0 && there.every((one) => !this.#everLent.has(one))
   }
 
   /** Those that should be connected and are not. */

@@ -1,6 +1,7 @@
 import type { Outage } from './outages.ts'
 import type { Performance } from './player.ts'
-import type { Expected, Step } from './scenarios/scenario.ts'
+import { devicesIn } from './casting.ts'
+import type { Expected, Step, Tolerated } from './scenarios/scenario.ts'
 
 /** What the platform is measured by: alarms that were called for, with the time at which they were. Times are milliseconds since 1970. */
 export interface Demand {
@@ -14,29 +15,49 @@ export interface Demand {
   readonly deadline: number
   /** When it must not be active any more; null when that is not said. */
   readonly clearedBy: number | null
+  /** Before that it must not have been cleared; null when that is not said. */
+  readonly holdsUntil: number | null
   /** How often it had to be counted; null: at least once. */
   readonly occurrences: number | null
   /** What `raisedAt` has to say, where data was told late. */
   readonly raisedAt: number | null
+  /** It was over before it was told: it has to be there as one that is closed. */
+  readonly over: boolean
+}
+
+/** A scenario that was played, and who played in it. */
+export interface Part {
+  readonly scenario: string
+  readonly from: number
+  readonly devices: ReadonlySet<string>
+  /** Rules that may speak up in a building, about what played in it. */
+  readonly tolerated: readonly Tolerated[]
 }
 
 /** What the scenarios of a run call for, allow, and hold back. */
 export interface Truth {
   readonly demands: readonly Demand[]
-  readonly tolerated: readonly { readonly rule: string; readonly compound: string; readonly building: string }[]
+  /** In the order in which they began. */
+  readonly parts: readonly Part[]
   /** Right if they come and no fault if they do not: due after the end, or hanging on a connection while the platform took none. As `keyOf` says. */
   readonly excused: ReadonlySet<string>
   /** How many of these were due, and are not judged because the platform was away. */
   readonly unjudged: number
   readonly suppressed: readonly { readonly rule: string; readonly devices: ReadonlySet<string> }[]
   readonly outages: readonly Outage[]
-  /** What belongs to which scenario, by device; for the table. */
-  readonly scenarioOf: ReadonlyMap<string, string>
 }
 
 /** What an alarm is about, as one text. */
 export function keyOf(one: { readonly rule: string; readonly subject: string }): string {
   return `${one.rule} ${one.subject}`
+}
+
+/** What was, or may have been, called for more than once: a scenario lost a gateway, and later all power went. As `keyOf` says. */
+export function recurring({ demands, excused }: Pick<Truth, 'demands' | 'excused'>): ReadonlySet<string> {
+  const known = new Set(excused)
+  const again = new Set<string>()
+  for (const key of demands.map(keyOf)) (known.has(key) ? again : known).add(key)
+  return again
 }
 
 /** The truth of performances as far as they came until `until`. @param further what else was called for */
@@ -50,9 +71,8 @@ export function truthOf(performances: readonly Performance[], until: number, out
     excused: new Set(dues.flatMap((one) => (one.demand ? [] : [one.key]))),
     unjudged: dues.filter((one) => one.away).length,
     outages,
-    tolerated: performances.flatMap((one) => one.plan.tolerated),
-    suppressed: performances.flatMap((one) => one.plan.suppressed ?? []),
-    scenarioOf: new Map(performances.flatMap(({ scenario, plan }) => [...plan.steps.map((step) => step.device), ...(plan.holds ?? [])].map((id) => [id, scenario] as const)))
+    parts: performances.map(({ scenario, startedAt, plan }) => ({ scenario, from: startedAt, devices: devicesIn(plan), tolerated: plan.tolerated })),
+    suppressed: performances.flatMap((one) => one.plan.suppressed ?? [])
   }
 }
 
@@ -66,7 +86,7 @@ interface Due {
 
 /** @param needed when it first needed a platform that is there */
 function dueOf({ scenario, startedAt, doneAt, stoppedAt }: Performance, expected: Expected, until: number, outages: readonly Outage[], needed: number): Due {
-  const { rule, subject, severity, within, occurrences = null, ago, after = 0 } = expected
+  const { rule, subject, severity, within, occurrences, ago, holdsUntil, over = false, after = 0 } = expected
   const key = keyOf(expected)
   const doneAtStep = doneAt[expected.step] ?? NaN
   const calledAt = doneAtStep + after
@@ -86,7 +106,10 @@ function dueOf({ scenario, startedAt, doneAt, stoppedAt }: Performance, expected
   const raisedAt = ago === undefined ? null : doneAtStep - ago
   return {
     key, away: false,
-    demand: { scenario, rule, subject, calledAt, deadline, clearedBy, raisedAt, severity: cutShort ? null : severity, occurrences: cutShort ? null : occurrences }
+    demand: {
+      scenario, rule, subject, calledAt, deadline, clearedBy, raisedAt, over, holdsUntil: cutShort || holdsUntil === undefined ? null : startedAt + holdsUntil,
+      severity: cutShort ? null : severity, occurrences: cutShort ? null : occurrences
+    }
   }
 }
 

@@ -4,6 +4,12 @@ import { readOptions } from './options.ts'
 import { quickSettings } from './rule-numbers.ts'
 import { run } from './run.ts'
 
+// Whoever reads along may stop reading: `--help | head` is no reason for a stack trace.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   const options = readOptions(process.argv.slice(2), process.env)
   if (options.help) process.stdout.write(helpText())

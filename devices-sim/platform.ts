@@ -1,5 +1,6 @@
 import type { Alarm } from '../protocol/alarm.ts'
 import type { AlarmWithTimeline } from '../protocol/http/alarms.ts'
+import type { QuarantineView } from '../protocol/http/quarantine.ts'
 import type { RulesView } from '../protocol/http/rules.ts'
 import type { Site } from '../protocol/http/places.ts'
 import { textOf, UserFault } from './faults.ts'
@@ -17,6 +18,8 @@ const PATIENCE_MS = 60_000
 /** A platform that was there may be away for so long: it was killed and is on its way back. */
 const RETURN_MS = 120_000
 const RETRY_MS = 500
+/** The most that a page of a list may have. */
+const PAGE = 500
 /** Files that a platform has open besides its connections. */
 const OWN_FILES = 100
 
@@ -77,12 +80,19 @@ export class Platform {
     return (await response.text()).split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as unknown)
   }
 
-  /** All alarms that were raised at `since` (ms) or later, and all that are open; with Infinity these alone. */
-  async alarms(since: number): Promise<Alarm[]> {
-    const open = await this.#list('/alarms?state=open&limit=500', () => true)
-    if (since === Infinity) return open
-    const recent = await this.#list('/alarms?state=all&limit=500', (alarm) => alarm.raisedAt >= since)
-    return [...new Map([...open, ...recent].map((alarm) => [alarm.id, alarm])).values()]
+  /** All alarms that are open. */
+  async openAlarms(): Promise<Alarm[]> {
+    return await this.#list<Alarm>('/alarms?state=open', () => true)
+  }
+
+  /** Alarms in whatever state, the newest first, as long as they are wanted. @param atATime a page of the list */
+  async latestAlarms(wanted: (alarm: Alarm) => boolean, atATime = PAGE): Promise<Alarm[]> {
+    return await this.#list('/alarms?state=all', wanted, atATime)
+  }
+
+  /** What was refused, or in part not used, the newest first, as long as it is wanted. */
+  async latestQuarantine(wanted: (one: QuarantineView) => boolean): Promise<QuarantineView[]> {
+    return await this.#list('/quarantine', wanted)
   }
 
   async alarm(id: string): Promise<AlarmWithTimeline> {
@@ -119,13 +129,14 @@ export class Platform {
   }
 
   /** Those of a list that are wanted, page by page, as long as the last one of a page is (newest come first). */
-  async #list(path: string, wanted: (alarm: Alarm) => boolean): Promise<Alarm[]> {
-    const all: Alarm[] = []
+  async #list<T>(path: string, wanted: (item: T) => boolean, page = PAGE): Promise<T[]> {
+    const all: T[] = []
+    const first = `${path}${path.includes('?') ? '&' : '?'}limit=${page}`
     for (let cursor: string | null = ''; cursor !== null; ) {
-      const page = (await this.#expect('GET', cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path)) as { items: Alarm[]; next: string | null }
-      all.push(...page.items.filter(wanted))
-      const last = page.items.at(-1)
-      cursor = last && wanted(last) ? page.next : null
+      const part = (await this.#expect('GET', cursor ? `${first}&cursor=${encodeURIComponent(cursor)}` : first)) as { items: T[]; next: string | null }
+      all.push(...part.items.filter(wanted))
+      const last = part.items.at(-1)
+      cursor = last && wanted(last) ? part.next : null
     }
     return all
   }

@@ -89,7 +89,7 @@ export class Replay {
     const row = heatRow(this.#rows)
     const calledAt = row === null ? NaN : (this.#handedAt[row] ?? NaN)
     if (Number.isNaN(calledAt)) return []
-    return [{ scenario: 'replay', rule: 'smoke.heat', subject: this.#device.about.id, severity: 'critical', calledAt, deadline: calledAt + WITHIN_MS, clearedBy: null, occurrences: null, raisedAt: null }]
+    return [{ scenario: 'replay', rule: 'smoke.heat', subject: this.#device.about.id, severity: 'critical', calledAt, deadline: calledAt + WITHIN_MS, clearedBy: null, holdsUntil: null, occurrences: null, raisedAt: null, over: false }]
   }
 
   outcome(seen: readonly Seen[]): ReplayOutcome {

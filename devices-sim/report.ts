@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, open, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { textOf, UserFault } from './faults.ts'
 import type { Finding, Judgement } from './oracle.ts'
 import type { ReplayOutcome } from './replay.ts'
 
@@ -111,7 +112,17 @@ export function isGood(report: Report): boolean {
   return report.sent === report.acknowledged && report.expected === report.found && KINDS.every((kind) => report[kind].length === 0)
 }
 
+/** Makes sure that the report can be written, before anybody waits for it. @throws UserFault */
+export async function prepareReport(file: string): Promise<void> {
+  try {
+    await mkdir(dirname(resolve(file)), { recursive: true })
+    await (await open(file, 'a')).close()
+  } catch (thrown) {
+    throw new UserFault(`--report ${file} cannot be written: ${textOf(thrown)}`, { cause: thrown })
+  }
+}
+
+/** @param file that is prepared */
 export async function writeReport(file: string, report: Report): Promise<void> {
-  await mkdir(dirname(resolve(file)), { recursive: true })
   await writeFile(file, `${JSON.stringify(report, null, 2)}\n`)
 }

@@ -17,7 +17,7 @@ import { Platform } from './platform.ts'
 import { LinkPool } from './pool/link-pool.ts'
 import { demandRoom, openFileLimit, processesFor } from './pool/open-files.ts'
 import { readRecording } from './recording.ts'
-import { isGood, reportLines, writeReport } from './report.ts'
+import { isGood, prepareReport, reportLines, writeReport } from './report.ts'
 import { CONTRACT_NUMBERS, numbersOf } from './rule-numbers.ts'
 import type { RuleNumbers } from './rule-numbers.ts'
 import { SCENARIOS } from './scenarios/catalogue.ts'
@@ -38,6 +38,7 @@ export async function run(options: Options): Promise<boolean> {
     throw new UserFault('--interactive needs a terminal for its keys and its screen; without one, name what is to happen with --scenario')
   }
   const rows = options.replay === null ? null : readRecording(await readText(options.replay, '--replay'), options.replay)
+  if (options.report !== null) await prepareReport(options.report)
   const ca = options.ca === null ? null : await readText(options.ca, '--ca')
   const places = placesFor(options.url, options.tokens)
   const platform = new Platform(options.url)

@@ -88,7 +88,10 @@ export class Show {
     const { options, pilot, fleet, agenda, platform, lender, places, tally, batches, numbers, recording } = props
     this.#props = props
     this.#company = new Company(fleet)
-    this.#verdict = new Verdict(platform, (alarm) => alarm.device !== null && this.#company.answersFor(alarm.device))
+    this.#verdict = new Verdict(platform, {
+      answersFor: (alarm) => this.#company.answersForAlarm(alarm), speaksFor: (id) => this.#company.answersFor(id as DeviceId),
+      deviceOf: (id) => pilot.devices.get(id as DeviceId)
+    })
     const detector = recording && fleet.devices.get(recording.detector)
     this.#replay = detector ? new Replay(basename(options.replay ?? ''), recording.rows, detector, options.replaySpeed, agenda) : null
     const stage = { pilot, growth: options.growth, dark: options.dark, numbers, roomTemperature: (id: DeviceId) => this.#roomTemperature(id) }
@@ -101,8 +104,8 @@ export class Show {
     this.#player = new Player(batches, { ...stage, at: options.at }, options.seed, fleet, office, agenda, () => {
       this.#scenariosOver = true
     })
-    const judge = (): ReturnType<Verdict['soFar']> => this.#verdict.soFar(this.#player.performances, this.#watch.outages, this.#startedAt)
-    this.#watch = new Watch(fleet, platform, options.interactive ? judge : null)
+    this.#watch = new Watch(fleet, platform, () => this.#verdict.peek(this.#startedAt), options.interactive
+      ? () => this.#verdict.soFar(this.#player.performances, this.#watch.outages, this.#startedAt) : null)
     this.#meter = new Meter(tally, () => props.pool?.cost() ?? ownCost(), () => this.#watch.cost)
     this.#console = options.interactive ? this.#createConsole(stage) : null
     this.#display = this.#console ?? new Progress(process.stdout, tally, this.#meter, () => this.#scene())
@@ -179,6 +182,7 @@ export class Show {
     await this.#verdict.begin()
     const startedAt = Date.now()
     this.#startedAt = startedAt
+    this.#watch.lookAtAlarms()
     this.#console?.ready()
     this.#player.start()
     if (this.#replay) {

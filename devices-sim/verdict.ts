@@ -1,19 +1,21 @@
 import type { Alarm } from '../protocol/alarm.ts'
-import type { QuarantineView } from '../protocol/http/quarantine.ts'
+import { keyOf, recurring, truthOf } from './demands.ts'
+import type { Demand, Truth } from './demands.ts'
+import { inParallel } from './enrolment.ts'
 import { judge } from './oracle.ts'
-import type { Finding, Judgement, Seen } from './oracle.ts'
+import type { Finding, Ground, Judgement, Seen } from './oracle.ts'
+import type { Outage } from './outages.ts'
 import type { Performance } from './player.ts'
 import type { Platform } from './platform.ts'
 import type { Replay, ReplayOutcome } from './replay.ts'
-import type { Outage } from './outages.ts'
-import { keyOf, truthOf } from './demands.ts'
-import type { Demand, Truth } from './demands.ts'
 
 const LOOK_MS = 500
 /** How long an alarm that nothing called for may take to show up. */
 const AFTERMATH_MS = 1_500
 const REJECTIONS_KEPT = 100
-const QUARANTINE_KEPT = 500
+const TIMELINES_AT_A_TIME = 8
+/** Alarms that are asked for each second. */
+const FEW = 50
 /** One sample of a recording. */
 const REPLAY_TOLERANCE_S = 1
 
@@ -30,28 +32,36 @@ export interface Deeds {
   readonly endedAt: number
 }
 
-/** Asks the platform what it has, before and after, and compares that with what should be. */
+/** Asks the platform what it has, before, meanwhile and after, and compares that with what should be. */
 export class Verdict {
   readonly #platform: Platform
-  readonly #ours: (alarm: Alarm) => boolean
+  readonly #ground: Ground
   readonly #rejections: { readonly device: string; readonly body: string }[] = []
   #before: ReadonlyMap<string, number> = new Map()
+  /** When somebody looked last, and, by id of an alarm, when it was not yet there. */
+  #lookedAt = -Infinity
+  readonly #absentAt = new Map<string, number>()
 
-  /** @param ours whether an alarm is about a device of this run */
-  constructor(platform: Platform, ours: (alarm: Alarm) => boolean) {
+  constructor(platform: Platform, ground: Ground) {
     this.#platform = platform
-    this.#ours = ours
+    this.#ground = ground
   }
 
   /** Remembers what is open before anything happens. */
   async begin(): Promise<void> {
-    const open = await this.#platform.alarms(Infinity)
+    const open = await this.#platform.openAlarms()
     this.#before = new Map(open.map((one) => [one.id, one.occurrences]))
   }
 
   /** Devices of a run say nothing that a platform may refuse, unless a scenario lets them. */
   rejected(device: string, body: string): void {
     if (this.#rejections.length < REJECTIONS_KEPT) this.#rejections.push({ device, body })
+  }
+
+  /** Sees which alarms are there by now; to be called about once a second, so that one that is told late is late whatever time the platform writes on it. */
+  async peek(since: number): Promise<void> {
+    const began = Date.now()
+    this.#remember(await this.#platform.latestAlarms((one) => one.receivedAt >= since && !this.#absentAt.has(one.id), FEW), began)
   }
 
   /** Waits for alarms that may still be on their way. */
@@ -61,25 +71,25 @@ export class Verdict {
     const deadline = Math.max(endedAt + AFTERMATH_MS, ...truth.demands.map((one) => one.deadline))
     for (;;) {
       const now = Date.now()
-      const seen = await this.#look(startedAt, truth.demands)
-      const judgement = judge(truth, seen, this.#before, startedAt, endedAt, this.#ours)
-      if ((judgement.missed.length > 0 && now < deadline) || now < endedAt + AFTERMATH_MS) {
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-        continue
-      }
-      const outcome = replay?.outcome(seen) ?? null
-      return {
-        truth, replay: outcome,
-        judgement: {
-          ...judgement,
-          missed: [
-            ...judgement.missed,
-            ...deeds.unplayed.map((name) => ({ rule: 'scenario', subject: name, why: 'the duration was over before its turn', scenario: name })),
-            ...deeds.absent.map((id) => ({ rule: 'connection', subject: id, why: 'is not connected at the end' })),
-            ...(await this.#quarantine(performances, startedAt))
-          ],
-          wrong: [...judgement.wrong, ...this.#unrefused(performances), ...offTime(outcome)]
-        }
+      const { missed } = this.#judge(truth, await this.#look(startedAt, truth), startedAt, endedAt)
+      if ((missed.length === 0 || now >= deadline) && now >= endedAt + AFTERMATH_MS) break
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
+    const seen = await this.#withTimelines(await this.#look(startedAt, truth), truth.demands, startedAt)
+    const judgement = this.#judge(truth, seen, startedAt, endedAt)
+    const outcome = replay?.outcome(seen) ?? null
+    const quarantine = await this.#quarantine(performances, startedAt)
+    return {
+      truth, replay: outcome,
+      judgement: {
+        ...judgement,
+        missed: [
+          ...judgement.missed,
+          ...deeds.unplayed.map((name) => ({ rule: 'scenario', subject: name, why: 'the duration was over before its turn', scenario: name })),
+          ...deeds.absent.map((id) => ({ rule: 'connection', subject: id, why: 'is not connected at the end' })),
+          ...quarantine.missed
+        ],
+        wrong: [...judgement.wrong, ...quarantine.wrong, ...offTime(outcome)]
       }
     }
   }
@@ -88,40 +98,68 @@ export class Verdict {
   async soFar(performances: readonly Performance[], outages: readonly Outage[], startedAt: number): Promise<Judgement> {
     const now = Date.now()
     const truth = truthOf(performances, now, outages)
-    const judgement = judge(truth, await this.#look(startedAt, truth.demands), this.#before, startedAt, now, this.#ours)
+    const judgement = this.#judge(truth, await this.#look(startedAt, truth), startedAt, now)
     const overdue = new Set(truth.demands.filter((one) => one.deadline < now).map(keyOf))
     return { ...judgement, missed: judgement.missed.filter((one) => overdue.has(keyOf(one))) }
   }
 
-  async #look(since: number, demands: readonly Demand[]): Promise<Seen[]> {
+  #judge(truth: Truth, seen: readonly Seen[], startedAt: number, until: number): Judgement {
+    return judge(truth, seen, this.#before, startedAt, until, this.#ground)
+  }
+
+  async #look(since: number, truth: Truth): Promise<Seen[]> {
+    const began = Date.now()
+    const open = await this.#platform.openAlarms()
+    const recent = await this.#platform.latestAlarms((one) => one.receivedAt >= since)
+    const all = new Map([...open, ...recent].map((alarm) => [alarm.id, alarm]))
+    this.#remember(recent, began)
+    const keys = new Set(truth.demands.map(keyOf))
+    const again = recurring(truth)
+    // Of an alarm that was there before, only its timeline says when it came up again.
+    return await this.#read([...all.values()], (one) => again.has(keyOf(one)) || (one.receivedAt < since && keys.has(keyOf(one))))
+  }
+
+  /** With the timelines of those that were called for. */
+  async #withTimelines(seen: readonly Seen[], demands: readonly Demand[], since: number): Promise<Seen[]> {
     const keys = new Set(demands.map(keyOf))
-    // What is told late was raised long ago.
-    const oldest = Math.min(since, ...demands.map((one) => (one.raisedAt ?? since) - AFTERMATH_MS))
-    const seen: Seen[] = []
-    for (const alarm of await this.#platform.alarms(oldest)) {
-      // Only an alarm that was open before has to be asked when it came up again.
-      const asked = keys.has(keyOf(alarm)) && alarm.receivedAt < since && alarm.state !== 'closed'
-      seen.push({ alarm, timeline: asked ? (await this.#platform.alarm(alarm.id)).timeline : [] })
-    }
+    const first = new Map(seen.filter(({ alarm }) => alarm.receivedAt >= since && keys.has(keyOf(alarm))).toReversed().map(({ alarm }) => [keyOf(alarm), alarm.id]))
+    const ids = new Set([...first.values(), ...seen.filter((one) => one.timeline !== null).map((one) => one.alarm.id)])
+    return await this.#read(seen.map((one) => one.alarm), (one) => ids.has(one.id))
+  }
+
+  /** @param asked those of which the timeline is read, and with it how they are now */
+  async #read(alarms: readonly Alarm[], asked: (alarm: Alarm) => boolean): Promise<Seen[]> {
+    const seen = alarms.map((alarm): Seen => ({ alarm, timeline: null, absentAt: this.#absentAt.get(alarm.id) ?? -Infinity }))
+    await inParallel([...seen.entries()].filter(([, one]) => asked(one.alarm)), TIMELINES_AT_A_TIME, async ([index, one]) => {
+      const { timeline, ...alarm } = await this.#platform.alarm(one.alarm.id)
+      seen[index] = { ...one, alarm, timeline }
+    })
     return seen
   }
 
-  /** What had to be refused and cannot be found in quarantine. */
-  async #quarantine(performances: readonly Performance[], since: number): Promise<Finding[]> {
-    const missing: Finding[] = []
-    for (const { scenario, plan, finished } of performances) {
-      for (const { device, count } of finished ? (plan.refused ?? []) : []) {
-        const page = (await this.#platform.get(`/quarantine?device=${device}&limit=${QUARANTINE_KEPT}`)) as { readonly items: readonly QuarantineView[] }
-        const kept = page.items.filter((one) => one.refused && one.at >= since).length
-        if (kept < count) missing.push({ rule: 'quarantine', subject: device, why: `${kept} refused messages are kept, ${count} were sent`, scenario })
-      }
-    }
-    return missing
+  #remember(alarms: readonly Alarm[], began: number): void {
+    for (const { id } of alarms) if (!this.#absentAt.has(id)) this.#absentAt.set(id, this.#lookedAt)
+    this.#lookedAt = Math.max(this.#lookedAt, began)
   }
 
-  #unrefused(performances: readonly Performance[]): Finding[] {
-    const meant = new Set(performances.flatMap((one) => (one.plan.refused ?? []).map((refused): string => refused.device)))
-    return this.#rejections.filter((one) => !meant.has(one.device)).map(({ device, body }) => ({ rule: 'rejected', subject: device, why: body }))
+  /** What had to be refused and cannot be found in quarantine, and what was refused although nothing was wrong with it. */
+  async #quarantine(performances: readonly Performance[], since: number): Promise<{ missed: Finding[]; wrong: Finding[] }> {
+    const kept = await this.#platform.latestQuarantine((one) => one.at >= since)
+    const refused = kept.filter((one) => one.refused)
+    const meant = performances.flatMap(({ scenario, plan, finished }) => (plan.refused ?? []).map(({ device, count }) => ({ device, count, scenario, finished })))
+    const missed = meant.flatMap(({ device, count, scenario, finished }): Finding[] => {
+      const there = refused.filter((one) => one.device === device).length
+      return finished && there < count ? [{ rule: 'quarantine', subject: device, why: `${there} refused messages are kept, ${count} were sent`, scenario }] : []
+    })
+    const bad = new Set(meant.map(({ device }): string => device))
+    const silent = refused.filter(({ device }) => !bad.has(device) && this.#ground.speaksFor(device) && this.#rejections.every((one) => one.device !== device))
+    return {
+      missed,
+      wrong: [
+        ...this.#rejections.filter((one) => !bad.has(one.device)).map(({ device, body }) => ({ rule: 'rejected', subject: device, why: body })),
+        ...silent.map(({ device, channel, code, path, message }) => ({ rule: 'quarantine', subject: device, why: `refused on ${channel}: ${code} ${path} ${message}` }))
+      ]
+    }
   }
 }
 

@@ -8,24 +8,27 @@ import type { Platform } from './platform.ts'
 const OUTAGE_MS = 100
 const COST_MS = 5_000
 const SO_FAR_MS = 2_000
+const PEEK_MS = 1_000
 
 /** Looks at the platform while a run lasts: whether it is there, what it costs, and, where somebody watches, what it made of it so far. */
 export class Watch {
   readonly #fleet: Fleet
   readonly #platform: Platform
+  readonly #peek: () => Promise<void>
   readonly #judge: (() => Promise<Judgement>) | null
   readonly #outages = new OutageWatch()
   #timers: NodeJS.Timeout[] = []
   #before = 0
-  #asking = false
+  readonly #asking = new Set<string>()
   /** Of the platform, when it was asked last; null: it does not say. */
   cost: Cost | null = null
   soFar: Judgement | null = null
 
-  /** @param judge null: nobody watches */
-  constructor(fleet: Fleet, platform: Platform, judge: (() => Promise<Judgement>) | null) {
+  /** @param peek sees which alarms are there @param judge null: nobody watches */
+  constructor(fleet: Fleet, platform: Platform, peek: () => Promise<void>, judge: (() => Promise<Judgement>) | null) {
     this.#fleet = fleet
     this.#platform = platform
+    this.#peek = peek
     this.#judge = judge
   }
 
@@ -40,9 +43,17 @@ export class Watch {
   start(): void {
     this.#before = Date.now()
     this.#timers = [setInterval(() => this.#lookAtLinks(), OUTAGE_MS), setInterval(() => void this.#askCost(), COST_MS)]
-    const judge = this.#judge
-    if (judge) this.#timers.push(setInterval(() => void this.#askSoFar(judge), SO_FAR_MS))
     void this.#askCost()
+  }
+
+  /** From now on, alarms are of interest. */
+  lookAtAlarms(): void {
+    const judge = this.#judge
+    this.#timers.push(setInterval(() => void this.#ask('alarms', this.#peek), PEEK_MS))
+    if (!judge) return
+    this.#timers.push(setInterval(() => void this.#ask('so far', async () => {
+      this.soFar = await judge()
+    }), SO_FAR_MS))
   }
 
   stop(): void {
@@ -60,16 +71,17 @@ export class Watch {
     this.cost = await this.#platform.cost()
   }
 
-  async #askSoFar(judge: () => Promise<Judgement>): Promise<void> {
-    if (this.#asking || this.away) return
-    this.#asking = true
+  /** One question of a kind at a time, and none while nobody is there to answer. */
+  async #ask(what: string, question: () => Promise<void>): Promise<void> {
+    if (this.#asking.has(what) || this.away) return
+    this.#asking.add(what)
     try {
-      this.soFar = await judge()
+      await question()
     } catch (thrown) {
       // Away for longer than a call waits: what was known last stays on the screen, which says so by itself.
       if (!(thrown instanceof UserFault)) throw thrown
     } finally {
-      this.#asking = false
+      this.#asking.delete(what)
     }
   }
 }

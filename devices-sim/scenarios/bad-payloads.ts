@@ -46,7 +46,7 @@ export const badPayloads: Scenario = {
     }
     const over = total * GAP_MS
     script.telemetry(over, door, SHUT_DOOR)
-    if (enough) script.expects(enough, 'device.rejected', 'low', { within: TIMER_MS, clearedBy: over + window + TIMER_MS + 1_000 })
+    if (enough) script.expects(enough, 'device.rejected', 'low', { within: TIMER_MS, holdsUntil: over - GAP_MS, clearedBy: over + window + TIMER_MS + 1_000 })
     return script.plan({ refused: [{ device: door.id, count: total }] })
   }
 }

@@ -17,7 +17,7 @@ export const batteryDrain: Scenario = {
     const script = new Script()
     const steps = CHARGE.map((battery, index) => script.telemetry(index * GAP_MS, detector, { ...QUIET_DETECTOR, battery }))
     const low = steps[CHARGE.findIndex((one) => one < LOW)]
-    if (low) script.expects(low, 'smoke.battery', 'low', { within: TIMER_MS, clearedBy: (CHARGE.length - 1) * GAP_MS + TIMER_MS })
+    if (low) script.expects(low, 'smoke.battery', 'low', { within: TIMER_MS, holdsUntil: (CHARGE.length - 1) * GAP_MS, clearedBy: (CHARGE.length - 1) * GAP_MS + TIMER_MS })
     return script.plan()
   }
 }

@@ -28,7 +28,7 @@ export const buildingWithoutPower: Scenario = {
       script.link(back, device, 'power')
       const gateway = device.kind === 'gateway'
       const after = gateway ? numbers.of('device.offline.settle') : numbers.of(device.kind === 'door' ? 'device.offline.door' : 'device.offline.camera')
-      script.expects(cut, 'device.offline', gateway ? 'high' : 'low', { after, within: TIMER_MS, clearedBy: back + BACK_MS })
+      script.expects(cut, 'device.offline', gateway ? 'high' : 'low', { after, within: TIMER_MS, holdsUntil: back, clearedBy: back + BACK_MS })
     }
     const children = inside.filter((one) => one.gateway !== null).map((one) => one.id)
     return script.plan({

@@ -14,7 +14,7 @@ export const callPoint: Scenario = {
     const script = new Script()
     const pressed = script.event(PRESSED_MS, detector, 'call-point')
     script.expects(pressed, 'smoke.call-point', 'critical', {
-      within: FIRE_MS, occurrences: 1, clearedBy: PRESSED_MS + stage.numbers.of('smoke.call-point.quiet') + TIMER_MS
+      within: FIRE_MS, holdsUntil: PRESSED_MS + stage.numbers.of('smoke.call-point.quiet'), clearedBy: PRESSED_MS + stage.numbers.of('smoke.call-point.quiet') + TIMER_MS
     })
     return script.plan({ tolerated: [{ rule: 'fire.confirmed', compound: detector.compound, building: detector.location.building }] })
   }

@@ -20,7 +20,7 @@ export function cameraSays(name: string, type: string, severity: Severity, zone:
       const start = script.event(BEGIN_MS, camera, type, { phase: 'start', ...about })
       script.telemetry(BEGIN_MS + LASTS_MS / 2, camera, WORKING_CAMERA)
       script.event(BEGIN_MS + LASTS_MS, camera, type, { phase: 'end', ...about })
-      script.expects(start, `camera.${type}`, severity, { within: PERIMETER_MS, occurrences: 1, clearedBy: BEGIN_MS + LASTS_MS + TIMER_MS })
+      script.expects(start, `camera.${type}`, severity, { within: PERIMETER_MS, holdsUntil: BEGIN_MS + LASTS_MS, clearedBy: BEGIN_MS + LASTS_MS + TIMER_MS })
       return script.plan({ tolerated: [{ rule: 'fire.confirmed', compound: camera.compound, building: camera.location.building }] })
     }
   }

@@ -26,7 +26,7 @@ export const co: Scenario = {
     script.beat(at + BEAT_MS, at + hold + REST_MS, BEAT_MS, detector, gas)
     const over = at + hold + REST_MS + BEAT_MS
     script.beat(over, over + quiet + BEAT_MS, BEAT_MS, detector, clean)
-    script.expects(begins, 'smoke.co', 'critical', { after: hold, within: TIMER_MS, clearedBy: over + quiet + BEAT_MS + TIMER_MS })
+    script.expects(begins, 'smoke.co', 'critical', { after: hold, within: TIMER_MS, holdsUntil: over + quiet, clearedBy: over + quiet + BEAT_MS + TIMER_MS })
     return script.plan()
   }
 }

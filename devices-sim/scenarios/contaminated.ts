@@ -17,7 +17,7 @@ export const contaminated: Scenario = {
     const script = new Script()
     const steps = DIRT.map((contamination, index) => script.telemetry(index * GAP_MS, detector, { ...QUIET_DETECTOR, contamination }))
     const dirty = steps[DIRT.findIndex((one) => one >= DIRTY)]
-    if (dirty) script.expects(dirty, 'smoke.contaminated', 'low', { within: TIMER_MS, clearedBy: (DIRT.length - 1) * GAP_MS + TIMER_MS })
+    if (dirty) script.expects(dirty, 'smoke.contaminated', 'low', { within: TIMER_MS, holdsUntil: (DIRT.length - 1) * GAP_MS, clearedBy: (DIRT.length - 1) * GAP_MS + TIMER_MS })
     return script.plan()
   }
 }

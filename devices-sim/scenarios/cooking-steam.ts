@@ -22,7 +22,7 @@ export const cookingSteam: Scenario = {
     const rises = steps[STEAM.findIndex((one) => one - 0.1 >= stage.numbers.of('smoke.pre-alarm.rise'))]
     const over = BEGIN_MS + (STEAM.length + 1) * SAMPLE_MS
     script.beat(over, over + quiet + SAMPLE_MS, SAMPLE_MS, detector, QUIET_DETECTOR)
-    if (rises) script.expects(rises, 'smoke.pre-alarm', 'high', { within: FIRE_MS, clearedBy: over + quiet + TIMER_MS })
+    if (rises) script.expects(rises, 'smoke.pre-alarm', 'high', { within: FIRE_MS, holdsUntil: BEGIN_MS + (STEAM.length - 2) * SAMPLE_MS, clearedBy: over + quiet + TIMER_MS })
     return script.plan()
   }
 }

@@ -21,7 +21,7 @@ export const deniedBurst: Scenario = {
       if (door) last = script.event(refusal * GAP_MS, door, 'denied', REFUSED)
       if (other && refusal < count - 1) script.event(refusal * GAP_MS, other, 'denied', REFUSED)
     }
-    if (last) script.expects(last, 'door.denied-burst', 'medium', { within: PERIMETER_MS, clearedBy: last.at + quiet + TIMER_MS })
+    if (last) script.expects(last, 'door.denied-burst', 'medium', { within: PERIMETER_MS, holdsUntil: last.at + quiet, clearedBy: last.at + quiet + TIMER_MS })
     for (const one of [door, other]) if (one) script.beat(count * GAP_MS, count * GAP_MS + quiet, beatOf(numbers, 'door'), one, SHUT_DOOR)
     return script.plan()
   }

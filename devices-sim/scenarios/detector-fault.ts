@@ -16,7 +16,7 @@ export const detectorFault: Scenario = {
     script.telemetry(500, detector, { ...QUIET_DETECTOR, fault: true })
     script.event(REPAIRED_MS, detector, 'fault-cleared')
     script.telemetry(REPAIRED_MS, detector, QUIET_DETECTOR)
-    script.expects(broken, 'smoke.fault', 'medium', { within: TIMER_MS, clearedBy: REPAIRED_MS + TIMER_MS })
+    script.expects(broken, 'smoke.fault', 'medium', { within: TIMER_MS, holdsUntil: REPAIRED_MS, clearedBy: REPAIRED_MS + TIMER_MS })
     return script.plan()
   }
 }

@@ -15,7 +15,7 @@ export const detectorRemoved: Scenario = {
     const removed = script.event(500, detector, 'tamper')
     script.telemetry(500, detector, { ...QUIET_DETECTOR, tamper: true })
     script.telemetry(BACK_MS, detector, QUIET_DETECTOR)
-    script.expects(removed, 'smoke.tamper', 'high', { within: FIRE_MS, clearedBy: BACK_MS + TIMER_MS })
+    script.expects(removed, 'smoke.tamper', 'high', { within: FIRE_MS, holdsUntil: BACK_MS, clearedBy: BACK_MS + TIMER_MS })
     return script.plan()
   }
 }

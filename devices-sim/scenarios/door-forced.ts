@@ -25,7 +25,7 @@ export const doorForced: Scenario = {
       where: device,
       steps,
       // Whether it is over when the door is shut depends on a person: nothing is said about its end.
-      expected: [{ rule: 'door.forced', subject: device, severity: 'high', step: 2, within: PERIMETER_MS, clearedBy: null }],
+      expected: [{ rule: 'door.forced', subject: device, severity: 'high', step: 2, within: PERIMETER_MS, occurrences: 1, holdsUntil: QUIET_MS + OPEN_MS, clearedBy: null }],
       tolerated: [],
       lasts: QUIET_MS + OPEN_MS + PERIMETER_MS
     }

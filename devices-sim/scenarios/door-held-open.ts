@@ -25,7 +25,7 @@ export const doorHeldOpen: Scenario = {
       script.beat(OPENED_MS, OPENED_MS + stays - 1, Math.min(10_000, beatOf(numbers, 'door')), door, OPEN)
       script.event(OPENED_MS + stays, door, 'closed')
       script.telemetry(OPENED_MS + stays, door, SHUT_DOOR)
-      script.expects(opened, 'door.held-open', severity, { after: hold, within: TIMER_MS, clearedBy: OPENED_MS + stays + TIMER_MS })
+      script.expects(opened, 'door.held-open', severity, { after: hold, within: TIMER_MS, holdsUntil: OPENED_MS + stays, clearedBy: OPENED_MS + stays + TIMER_MS })
     }
     const [soon, late] = doors
     if (soon) act(soon, hold + Math.min(SLACK_MS, (high - hold) / 2), 'medium')

@@ -15,7 +15,7 @@ export const doorTamper: Scenario = {
     const opened = script.event(500, door, 'tamper')
     script.telemetry(500, door, { ...SHUT_DOOR, tamper: true })
     script.telemetry(SHUT_AGAIN_MS, door, SHUT_DOOR)
-    script.expects(opened, 'door.tamper', 'high', { within: PERIMETER_MS, clearedBy: SHUT_AGAIN_MS + TIMER_MS })
+    script.expects(opened, 'door.tamper', 'high', { within: PERIMETER_MS, holdsUntil: SHUT_AGAIN_MS, clearedBy: SHUT_AGAIN_MS + TIMER_MS })
     return script.plan()
   }
 }

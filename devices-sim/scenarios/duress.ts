@@ -20,7 +20,7 @@ export const duress: Scenario = {
     script.event(AT_MS + 1_000, door, 'opened')
     script.event(AT_MS + 4_000, door, 'closed')
     script.beat(AT_MS + 4_000, AT_MS + quiet, beatOf(numbers, 'door'), door, SHUT_DOOR)
-    script.expects(said, 'door.duress', 'critical', { within: PERIMETER_MS, occurrences: 1, clearedBy: AT_MS + quiet + TIMER_MS })
+    script.expects(said, 'door.duress', 'critical', { within: PERIMETER_MS, holdsUntil: AT_MS + quiet, clearedBy: AT_MS + quiet + TIMER_MS })
     return script.plan()
   }
 }

@@ -18,7 +18,7 @@ export const fallingObject: Scenario = {
     const first = script.event(BEGIN_MS, camera, 'falling-object', { phase: 'pulse', zone: 'path', id: 'fall-1' })
     script.event(AGAIN_MS, camera, 'falling-object', { phase: 'pulse', zone: 'path', id: 'fall-2' })
     script.beat(AGAIN_MS, AGAIN_MS + quiet, beatOf(numbers, 'camera'), camera, WORKING_CAMERA)
-    script.expects(first, 'camera.falling-object', 'high', { within: PERIMETER_MS, occurrences: 2, clearedBy: AGAIN_MS + quiet + TIMER_MS })
+    script.expects(first, 'camera.falling-object', 'high', { within: PERIMETER_MS, occurrences: 2, holdsUntil: AGAIN_MS + quiet, clearedBy: AGAIN_MS + quiet + TIMER_MS })
     return script.plan()
   }
 }

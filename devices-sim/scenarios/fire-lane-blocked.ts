@@ -22,7 +22,7 @@ export const fireLaneBlocked: Scenario = {
       const start = script.event(BEGIN_MS, camera, type, { phase: 'start', zone: 'path', id: 'lane-1' })
       script.beat(BEGIN_MS, over, beatOf(numbers, 'camera'), camera, WORKING_CAMERA)
       script.event(over, camera, type, { phase: 'end', zone: 'path', id: 'lane-1' })
-      script.expects(start, 'camera.fire-lane-blocked', 'high', { after: hold, within: PERIMETER_MS, clearedBy: over + TIMER_MS })
+      script.expects(start, 'camera.fire-lane-blocked', 'high', { after: hold, within: PERIMETER_MS, holdsUntil: over, clearedBy: over + TIMER_MS })
     }
     if (other) {
       script.event(BEGIN_MS, other, type, { phase: 'start', zone: 'path', id: 'lane-2' })

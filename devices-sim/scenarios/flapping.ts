@@ -21,7 +21,7 @@ export const flapping: Scenario = {
       last = script.link(1_000 + turn * period, camera, 'cut')
       script.link(1_000 + turn * period + Math.min(OFF_MS, period / 3), camera, 'power')
     }
-    if (last) script.expects(last, 'device.flapping', 'low', { within: TIMER_MS, clearedBy: last.at + window + TIMER_MS + 1_000 })
+    if (last) script.expects(last, 'device.flapping', 'low', { within: TIMER_MS, holdsUntil: last.at, clearedBy: last.at + window + TIMER_MS + 1_000 })
     return script.plan()
   }
 }

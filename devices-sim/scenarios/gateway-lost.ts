@@ -21,7 +21,7 @@ export const gatewayLost: Scenario = {
     const script = new Script()
     const lost = script.link(CUT_AT_MS, gateway, 'cut')
     script.link(back, gateway, 'power')
-    script.expects(lost, 'device.offline', 'high', { after: settle, within: TIMER_MS, clearedBy: back + BACK_MS })
+    script.expects(lost, 'device.offline', 'high', { after: settle, within: TIMER_MS, holdsUntil: back, clearedBy: back + BACK_MS })
     return script.plan({ where: `${gateway.id} with ${children.length} detectors`, holds: children, suppressed: [{ rule: 'device.offline', devices: new Set(children) }] })
   }
 }

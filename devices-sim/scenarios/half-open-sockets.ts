@@ -21,7 +21,7 @@ export const halfOpenSockets: Scenario = {
     script.link(FROZEN_AT_MS, door, 'freeze')
     const back = FROZEN_AT_MS + silence + slack
     script.link(back, door, 'thaw')
-    script.expects(last, 'device.offline', 'low', { after: silence, within: slack, clearedBy: back + BACK_MS })
+    script.expects(last, 'device.offline', 'low', { after: silence, within: slack, holdsUntil: back, clearedBy: back + BACK_MS })
     return script.plan()
   }
 }

@@ -20,14 +20,14 @@ export const lockFault: Scenario = {
     script.telemetry(0, door, unlocked)
     const fault = script.event(500, door, 'lock-fault')
     script.telemetry(REPAIRED_MS, door, SHUT_DOOR)
-    script.expects(fault, 'door.lock-fault', 'medium', { within: PERIMETER_MS, clearedBy: REPAIRED_MS + TIMER_MS })
+    script.expects(fault, 'door.lock-fault', 'medium', { within: PERIMETER_MS, holdsUntil: REPAIRED_MS, clearedBy: REPAIRED_MS + TIMER_MS })
 
     const hold = stage.numbers.of('door.lock-fault.hold')
     const locks = ORDERED_MS + hold + TIMER_MS + STUCK_MS
     script.beat(0, locks - 1, beatOf(stage.numbers, 'door'), deaf, unlocked)
     const order = script.order(ORDERED_MS, deaf, 'lock')
     script.telemetry(locks, deaf, SHUT_DOOR)
-    script.expects(order, 'door.lock-fault', 'medium', { after: hold, within: TIMER_MS, clearedBy: locks + TIMER_MS })
+    script.expects(order, 'door.lock-fault', 'medium', { after: hold, within: TIMER_MS, holdsUntil: locks, clearedBy: locks + TIMER_MS })
     return script.plan()
   }
 }

@@ -19,7 +19,7 @@ export const neverSeen: Scenario = {
     return {
       where: device,
       steps: [{ at: ENROLLED_MS, does: 'enrol', device }, { at: end, does: 'remove', device }],
-      expected: [{ rule: 'device.never-seen', subject: device, severity: 'low', step: 0, after, within, clearedBy: null }],
+      expected: [{ rule: 'device.never-seen', subject: device, severity: 'low', step: 0, after, within, occurrences: 1, holdsUntil: end, clearedBy: null }],
       tolerated: [],
       lasts: end
     }

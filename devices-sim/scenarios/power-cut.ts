@@ -33,7 +33,7 @@ export const powerCut: Scenario = {
       const cut = script.link(CUT_AT_MS, device, 'cut')
       script.link(CUT_AT_MS + sure, device, 'power')
       if (sure > limit) {
-        script.expects(cut, 'device.offline', gateway ? 'high' : 'low', { after: limit, within: TIMER_MS, clearedBy: CUT_AT_MS + sure + CONNECT_MS })
+        script.expects(cut, 'device.offline', gateway ? 'high' : 'low', { after: limit, within: TIMER_MS, holdsUntil: CUT_AT_MS + sure, clearedBy: CUT_AT_MS + sure + CONNECT_MS })
       }
     }
     script.until(CUT_AT_MS + dark + BOOT_MS)

@@ -47,10 +47,14 @@ export interface Expected {
   readonly within: number
   /** Milliseconds after the start at which it must not be active any more; null when that is not said. */
   readonly clearedBy: number | null
-  /** How often it has to be counted; not said: at least once. */
-  readonly occurrences?: number
+  /** Milliseconds after the start before which it must not be cleared: what called for it still lasts. Not said: it may be cleared at any time. */
+  readonly holdsUntil?: number
+  /** How often it has to be counted; null: at least once. */
+  readonly occurrences: number | null
   /** Told late: `raisedAt` is so many ms before the step. */
   readonly ago?: number
+  /** Told late, and over before it was told: it is recorded as an alarm that is closed. */
+  readonly over?: boolean
 }
 
 /** An alarm that is right if it comes and no fault if it does not (rules that a platform may or may not have yet). */

@@ -3,8 +3,8 @@ import type { PilotDevice } from '../pilot.ts'
 import type { RuleNumbers } from '../rule-numbers.ts'
 import type { Expected, Plan, Step, StepFields, Stored, Tolerated } from './scenario.ts'
 
-/** What is said of an alarm besides its rule, subject and severity; see `Expected`. */
-export type Terms = Omit<Expected, 'rule' | 'subject' | 'severity' | 'step'>
+/** What is said of an alarm besides its rule, subject and severity; see `Expected`. Counted once where nothing else is said. */
+export type Terms = Omit<Expected, 'rule' | 'subject' | 'severity' | 'step' | 'occurrences'> & Partial<Pick<Expected, 'occurrences'>>
 
 /** Writes a plan down: steps in any order, truth beside the step that calls for it. */
 export class Script {
@@ -44,7 +44,7 @@ export class Script {
 
   /** This step calls for an alarm about its device. */
   expects(step: Step, rule: string, severity: Severity, terms: Terms): void {
-    this.#expected.push({ step, expected: { rule, subject: step.device, severity, ...terms } })
+    this.#expected.push({ step, expected: { rule, subject: step.device, severity, occurrences: 1, ...terms } })
     this.until(step.at + (terms.after ?? 0) + terms.within)
     if (terms.clearedBy !== null) this.until(terms.clearedBy)
   }

@@ -28,7 +28,7 @@ export const smouldering: Scenario = {
     script.beat(at + SAMPLE_MS, over - SAMPLE_MS, SAMPLE_MS, detector, smoke)
     const quiet = numbers.of('smoke.pre-alarm.quiet')
     script.beat(over, over + quiet + SAMPLE_MS, SAMPLE_MS, detector, QUIET_DETECTOR)
-    script.expects(begins, 'smoke.pre-alarm', 'high', { after: hold, within: TIMER_MS, clearedBy: over + quiet + TIMER_MS })
+    script.expects(begins, 'smoke.pre-alarm', 'high', { after: hold, within: TIMER_MS, holdsUntil: over, clearedBy: over + quiet + TIMER_MS })
     return script.plan()
   }
 }

@@ -20,7 +20,7 @@ export const twoWithOneIdentity: Scenario = {
     const meets = script.link(BEGIN_MS, camera, 'twin')
     const parts = BEGIN_MS + count * SLOWEST_MS
     script.link(parts, camera, 'part')
-    script.expects(meets, 'device.flapping', 'low', { after: count * QUICKEST_MS, within: count * (SLOWEST_MS - QUICKEST_MS), clearedBy: parts + window + 5_000 })
+    script.expects(meets, 'device.flapping', 'low', { after: count * QUICKEST_MS, within: count * (SLOWEST_MS - QUICKEST_MS), occurrences: null, clearedBy: parts + window + 5_000 })
     return script.plan()
   }
 }

@@ -24,7 +24,7 @@ export const videoLost: Scenario = {
       script.beat(BEGIN_MS, over - 1, 2_000, camera, LOST)
       script.event(over, camera, 'video-loss', { phase: 'end' })
       script.beat(over, over + quiet + 2_000, 2_000, camera, WORKING_CAMERA)
-      script.expects(start, 'camera.video-loss', 'medium', { after: hold, within: TIMER_MS, clearedBy: over + quiet + TIMER_MS })
+      script.expects(start, 'camera.video-loss', 'medium', { after: hold, within: TIMER_MS, holdsUntil: over, clearedBy: over + quiet + TIMER_MS })
     }
     if (other) {
       script.event(BEGIN_MS, other, 'video-loss', { phase: 'start' })

@@ -14,7 +14,7 @@ function played(steps: readonly Step[], expected: readonly Partial<Expected>[], 
     scenario: 's', startedAt: START, finished: false, stoppedAt: null, doneAt: Float64Array.from(steps, (step) => START + step.at),
     plan: {
       where: '', steps, tolerated: [], lasts: 30_000,
-      expected: expected.map((one) => ({ rule: 'r', subject: door, severity: 'low' as const, step: 0, within: 1_000, clearedBy: null, ...one }))
+      expected: expected.map((one) => ({ rule: 'r', subject: door, severity: 'low' as const, step: 0, within: 1_000, clearedBy: null, occurrences: null, ...one }))
     },
     ...rest
   }
@@ -36,7 +36,7 @@ describe('What a scenario calls for', () => {
     const stopped = { stoppedAt: START + 10_000 }
     const { demands, excused } = truthOf([played([says(0)], [{ occurrences: 3, clearedBy: 20_000 }, { rule: 'later', after: 15_000 }], stopped)], END)
     expect(demands).to.deep.equal([{
-      scenario: 's', rule: 'r', subject: door, severity: null, calledAt: START, deadline: START + 1_000, clearedBy: null, occurrences: null, raisedAt: null
+      scenario: 's', rule: 'r', subject: door, severity: null, calledAt: START, deadline: START + 1_000, clearedBy: null, holdsUntil: null, occurrences: null, raisedAt: null, over: false
     }])
     expect([...excused]).to.deep.equal([`later ${door}`])
   })

@@ -9,22 +9,21 @@ import type { Demand, Truth } from '../../devices-sim/demands.ts'
 const START = 1_000_000
 const END = START + 60_000
 
-function seen(rest: Partial<Alarm> = {}, timeline: readonly Transition[] = []): Seen {
+function seen(rest: Partial<Alarm> = {}, timeline: readonly Transition[] | null = null): Seen {
   const alarm: Alarm = {
     id: 'a1', rule: 'smoke.alarm', subject: 'c01-smoke-0001', severity: 'critical', compound: 'c01' as CompoundId, building: '1', device: 'c01-smoke-0001' as DeviceId,
     location: { building: '1' }, state: 'active', acknowledged: false, latched: true, shelvedUntil: null, suppressedBy: null,
     raisedAt: START + 1_010, receivedAt: START + 1_010, clearedAt: null, closedAt: null, cause: null, occurrences: 1, message: { zh: '', en: '' }, incident: null, ...rest
   }
-  return { alarm, timeline }
+  return { alarm, timeline, absentAt: -Infinity }
 }
-const demand: Demand = { scenario: 'fire', occurrences: null, raisedAt: null, rule: 'smoke.alarm', subject: 'c01-smoke-0001', severity: 'critical', calledAt: START + 1_000, deadline: START + 11_000, clearedBy: null }
+const demand: Demand = { scenario: 'fire', occurrences: null, raisedAt: null, holdsUntil: null, over: false, rule: 'smoke.alarm', subject: 'c01-smoke-0001', severity: 'critical', calledAt: START + 1_000, deadline: START + 11_000, clearedBy: null }
 const truth = (demands: readonly Demand[]): Truth => ({
   demands, excused: new Set(['door.forced c01-door-02']), unjudged: 0, outages: [{ from: START + 10_000, to: START + 30_000, backOf: (id: string) => START + (id === 'c01-door-07' ? 20_000 : 30_000) }],
-  tolerated: [{ rule: 'fire.confirmed', compound: 'c01', building: '1' }], suppressed: [{ rule: 'device.offline', devices: new Set(['c01-smoke-0002']) }],
-  scenarioOf: new Map([['c01-door-01', 'gateway-lost']])
+  parts: [{ scenario: 'gateway-lost', from: START, devices: new Set(['c01-door-01']), tolerated: [{ rule: 'fire.confirmed', compound: 'c01', building: '1' }] }], suppressed: [{ rule: 'device.offline', devices: new Set(['c01-smoke-0002']) }]
 })
 const judged = (demands: readonly Demand[], alarms: readonly Seen[], ours = true) =>
-  judge(truth(demands), alarms, new Map([['a7', 3]]), START, END, () => ours)
+  judge(truth(demands), alarms, new Map([['a7', 3]]), START, END, { answersFor: () => ours, speaksFor: () => ours, deviceOf: () => undefined })
 
 describe('The oracle', () => {
   it('finds what was called for, and how long it took', () => {
@@ -40,6 +39,18 @@ describe('The oracle', () => {
     expect(judged([demand], [seen(old)]).missed).to.have.length(1)
     const again: Transition = { n: 4, name: 'reactivated', at: START + 1_020, who: 'system', note: null, occurrences: 2 }
     expect(judged([demand], [seen(old, [again])])).to.deep.include({ found: 1, latencies: [20] })
+  })
+
+  it('tells apart by time what is called for twice, or was excused and is called for later', () => {
+    const line = (n: number, name: Transition['name'], at: number, occurrences: number): Transition => ({ n, name, at: START + at, who: 'system', note: null, occurrences })
+    const times = [line(1, 'raised', 1_010, 1), line(2, 'cleared', 5_000, 1), line(3, 'reactivated', 30_010, 2), line(4, 'cleared', 40_000, 2)]
+    const one = seen({ state: 'cleared', clearedAt: START + 40_000, occurrences: 2 }, times)
+    const later = { ...demand, calledAt: START + 30_000, deadline: START + 40_000, occurrences: 1, holdsUntil: START + 40_000 }
+    const clean = { missed: [], false: [], doubled: [], late: [], wrong: [] }
+    expect(judged([{ ...demand, occurrences: 1 }, later], [one])).to.deep.include({ ...clean, found: 2, latencies: [10, 10] })
+    expect(judged([{ ...demand, occurrences: 1 }, later], [seen({}, times.slice(0, 1))]).missed).to.have.length(1)
+    const excused = { ...truth([later]), excused: new Set([`${demand.rule} ${demand.subject}`]) }
+    expect(judge(excused, [one], new Map(), START, END, { answersFor: () => true, speaksFor: () => true, deviceOf: () => undefined })).to.deep.include({ ...clean, found: 1, latencies: [10] })
   })
 
   it('calls late what came later than is allowed', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Alarm } from '../../protocol/alarm.ts'
 import { parseTopic } from '../../protocol/topics.ts'
+import { createPilot } from '../../devices-sim/pilot.ts'
 import { findLender, LendingDesk } from '../../devices-sim/control.ts'
 import { writePrivate } from '../../devices-sim/token-file.ts'
 import { eventually } from '../support/eventually.ts'
@@ -82,6 +83,16 @@ describe('A run of the simulator', () => {
     const bodies = played.map(({ payload }) => JSON.parse(String(payload)) as { ts: number; temperature: number }).slice(0, 4)
     expect(bodies.map((one) => one.temperature)).to.deep.equal([20, 20, 60, 125])
     expect(bodies.map((one) => one.ts - bodies[0]!.ts)).to.deep.equal([0, 1_000, 3_000, 4_000])
+  })
+
+  it('ends with 1 when the platform keeps good messages in quarantine and tells nobody', async () => {
+    site.quarantine = [{
+      id: '1.0', at: Date.now() + 60_000, device: 'c01-door-01' as NonNullable<Alarm['device']>, compound: 'c01' as Alarm['compound'], channel: 'telemetry', code: 'not-json', path: '', message: 'is no JSON',
+      refused: true, size: 2, body: '{}', encoding: 'utf-8'
+    }]
+    const { code, out } = await simulate([...common, '--duration', '300ms'])
+    expect(code, out).to.equal(1)
+    expect(out).to.contain('wrong: quarantine c01-door-01: refused on telemetry: not-json')
   })
 
   it('says when the heat alarm of a recording came', async () => {
@@ -168,7 +179,7 @@ describe('A run of the simulator', () => {
 function heatAlarm(at: number): Alarm {
   const device = 'c01-smoke-0003' as NonNullable<Alarm['device']>
   return {
-    id: 'a1', rule: 'smoke.heat', subject: device, severity: 'critical', compound: 'c01' as Alarm['compound'], building: '1', device, location: { building: '1' }, state: 'active',
+    id: 'a1', rule: 'smoke.heat', subject: device, severity: 'critical', compound: 'c01' as Alarm['compound'], building: '1', device, location: createPilot(1, 10).devices.get(device)?.location ?? null, state: 'active',
     acknowledged: false, latched: true, shelvedUntil: null, suppressedBy: null, raisedAt: at, receivedAt: at, clearedAt: null, closedAt: null, cause: null,
     occurrences: 1, message: { zh: '', en: '' }, incident: null
   }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Alarm, Transition } from '../../../protocol/alarm.ts'
+import type { QuarantineView } from '../../../protocol/http/quarantine.ts'
 
 /** The few calls of the platform that a simulator makes, on plain maps. */
 export class TinySite {
@@ -9,7 +10,7 @@ export class TinySite {
   readonly asked: string[] = []
   /** Newest first. */
   alarms: Alarm[] = []
-  timelines = new Map<string, readonly Transition[]>()
+  quarantine: QuarantineView[] = []
   mqttPort = 0
   /** What it shows on its metrics page; null: it has none. */
   metrics: string | null = null
@@ -62,8 +63,11 @@ export class TinySite {
       say(200, { items: this.alarms.filter((one) => !open || one.state !== 'closed'), next: null })
     } else if (what.startsWith('GET /api/v1/alarms/')) {
       const id = pathname.split('/').at(-1) ?? ''
-      say(200, { ...this.alarms.find((one) => one.id === id), timeline: this.timelines.get(id) ?? [] })
-    } else if (what.startsWith('GET /api/v1/devices/')) say(200, { latest: {} })
+      const alarm = this.alarms.find((one) => one.id === id)
+      const raised: Transition = { n: 1, name: 'raised', at: alarm?.receivedAt ?? 0, who: 'system', note: null, occurrences: 1 }
+      say(alarm ? 200 : 404, alarm ? { ...alarm, timeline: [raised] } : { code: 'not-found' })
+    } else if (what === 'GET /api/v1/quarantine') say(200, { items: this.quarantine, next: null })
+    else if (what.startsWith('GET /api/v1/devices/')) say(200, { latest: {} })
     else say(404, { code: 'not-found' })
   }
 
