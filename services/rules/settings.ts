@@ -55,7 +55,7 @@ export const RULE_SETTINGS = settings({
   'smoke.battery.clear': { unit: '%', default: 20, min: 1, max: 100, label: { zh: '电量不低于此值恢复正常', en: 'From it on the battery is good again' }, source: 'rule table' },
   'door.forced.grace': { unit: 's', default: 5, min: 0, max: 60, label: { zh: '放行或出门按钮的有效时间', en: 'A grant or an exit request is good for so long' }, source: 'rule table' },
   'door.held-open.hold': { unit: 's', default: 60, min: 1, max: 86400, label: { zh: '门开多久后告警', en: 'Open for so long' }, source: 'rule table' },
-  'door.held-open.high-hold': { unit: 's', default: 300, min: 1, max: 86400, label: { zh: '门开多久后升为高', en: 'Open for so long, and it is high' }, source: 'rule table' },
+  'door.held-open.high-hold': { unit: 's', default: 300, min: 1, max: 86400, label: { zh: '门开多久后升为“重要”', en: 'Open for so long, and it is high' }, source: 'rule table' },
   'door.denied-burst.count': { unit: null, default: 5, min: 2, max: 100, label: { zh: '时间窗内拒绝几次', en: 'Refusals within the window' }, source: 'rule table' },
   'door.denied-burst.window': { unit: 's', default: 60, min: 1, max: 3600, label: { zh: '拒绝的时间窗', en: 'Window of the refusals' }, source: 'rule table' },
   'door.denied-burst.quiet': { unit: 's', default: 300, min: 0, max: 86400, label: { zh: '多久无拒绝后解除', en: 'So long without a refusal until it clears' }, source: 'rule table' },

@@ -87,7 +87,7 @@ describe('commands in a browser', function () {
     await page.goto(`${platform.url}/devices/c07-camera-001`)
     await page.getByTestId('command-announce').click()
     await page.getByTestId('command-submit').click()
-    await page.getByText('应为 1 到 200 个字').waitFor()
+    await page.getByText('应为 1 到 200 个字符').waitFor()
     await page.locator('#argument-text').fill('请让开消防通道')
     await page.getByTestId('command-submit').click()
     await page.locator('.command-args').filter({ hasText: '请让开消防通道' }).waitFor()

@@ -23,7 +23,7 @@ describe('why something was refused, on the screen', () => {
 
   it('names what every message carries too', () => {
     expect(said('telemetry', { ts: 'now', boot: 5, temperature: 20 })).to.have.members([
-      '时间应为 0 到 8640000000000000 的整数 (ms)，实际是 "now"', '启动标识应为 0 到 16 个字的文本，实际是 number 类型的值'
+      '时间应为 0 到 8640000000000000 的整数 (ms)，实际是 "now"', '启动标识应为 0 到 16 个字符的文本，实际是 number 类型的值'
     ])
     expect(said('telemetry', { temperature: 20 })[0]).to.include('缺少时间：应为')
   })

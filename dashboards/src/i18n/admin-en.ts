@@ -100,6 +100,10 @@ export const adminEn = {
   'rules.latches': 'needs a reset',
   'rules.settings': 'Numbers',
   'rules.setting-hint': '{name}: Default {value}; set by {env}',
+  'rules.unit-s': 's',
+  'rules.unit-min': 'min',
+  'rules.unit-h': 'h',
+  'rules.unit-d': 'd',
   'rules.common': 'Numbers of all rules',
 
   'place.platform': 'The platform itself',

@@ -21,7 +21,7 @@ export const placesZh = {
   'compound.today-open': '未关闭',
   'compound.in-place': '门禁、摄像机和网关标在所在楼栋单元下方',
   'compound.calm-hidden': '{count} 台正常，见楼栋图',
-  'device.zoom': '拖动下方滑条、按住 Ctrl 滚轮或双指缩放',
+  'device.zoom': '拖动下方滑块，或按住 Ctrl 滚动滚轮、双指缩放',
   'device.zoom-reset': '恢复全程',
   'device.marks': '期间报警 {count} 条，已标在曲线上',
   'device.connection': '连接',

@@ -57,7 +57,7 @@ export const zh = {
   'line.elsewhere': '，另有 {count} 处',
   'line.what': '：{what}',
   'line.go': '去处理',
-  'line.loading': '正在取得当前状态…',
+  'line.loading': '正在获取当前状态…',
   'line.critical-attended': '{count} 条紧急报警处理中，均已确认',
   'line.status': '现场状态',
 

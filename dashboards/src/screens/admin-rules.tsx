@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { KINDS, SEVERITIES } from '../../../protocol/names.ts'
 import type { RuleSettingView } from '../../../protocol/http/rules.ts'
 import { adminApi } from '../api/admin-calls.ts'
+import type { TextKey } from '../i18n/zh.ts'
 import { SeverityTag } from '../parts/severity.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
@@ -37,13 +38,21 @@ export function Rules() {
   )
 }
 
+/** Units that have a word of their own in each language. */
+const UNIT_WORDS: Readonly<Record<string, TextKey>> = { s: 'rules.unit-s', min: 'rules.unit-min', h: 'rules.unit-h', d: 'rules.unit-d' }
+
 function Settings({ settings }: { readonly settings: readonly RuleSettingView[] }) {
   const { t, language } = usePreferences()
+  const unitText = (unit: string | null) => {
+    if (unit === null) return ''
+    const word = UNIT_WORDS[unit]
+    return ` ${word === undefined ? unit : t(word)}`
+  }
   return (
     <ul className="rule-numbers">
       {settings.map(({ name, label, env, unit, value, default: usual }) => (
-        <li key={name} data-changed={value !== usual} title={t('rules.setting-hint', { name, value: `${usual}${unit ? ` ${unit}` : ''}`, env })}>
-          <span>{label[language]}</span> <b>{value}</b>{unit && ` ${unit}`}
+        <li key={name} data-changed={value !== usual} title={t('rules.setting-hint', { name, value: `${usual}${unitText(unit)}`, env })}>
+          <span>{label[language]}</span> <b>{value}</b>{unitText(unit)}
         </li>
       ))}
     </ul>
