@@ -5,6 +5,7 @@ import { heatRow } from './recording.ts'
 import type { Row } from './recording.ts'
 import { cameUpAt } from './oracle.ts'
 import type { Seen } from './oracle.ts'
+import { keyOf } from './demands.ts'
 import type { Demand } from './demands.ts'
 
 /** How a recorded fire ended; times are milliseconds since 1970 in the device's time. */
@@ -90,6 +91,11 @@ export class Replay {
     const calledAt = row === null ? NaN : (this.#handedAt[row] ?? NaN)
     if (Number.isNaN(calledAt)) return []
     return [{ scenario: 'replay', rule: 'smoke.heat', subject: this.#device.about.id, severity: 'critical', calledAt, deadline: calledAt + WITHIN_MS, clearedBy: null, holdsUntil: null, occurrences: null, raisedAt: null, over: false }]
+  }
+
+  /** Right if it comes: played faster than life, the detector's clock is truly wrong meanwhile. As `keyOf` says. */
+  excused(): readonly string[] {
+    return this.#speed === 1 ? [] : [keyOf({ rule: 'device.clock', subject: this.#device.about.id })]
   }
 
   outcome(seen: readonly Seen[]): ReplayOutcome {

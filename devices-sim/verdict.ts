@@ -67,7 +67,8 @@ export class Verdict {
   /** Waits for alarms that may still be on their way. */
   async reach(deeds: Deeds): Promise<{ readonly judgement: Judgement; readonly truth: Truth; readonly replay: ReplayOutcome | null }> {
     const { performances, replay, startedAt, endedAt } = deeds
-    const truth = truthOf(performances, endedAt, deeds.outages, replay?.demand() ?? [])
+    const played = truthOf(performances, endedAt, deeds.outages, replay?.demand() ?? [])
+    const truth = { ...played, excused: new Set([...played.excused, ...(replay?.excused() ?? [])]) }
     const deadline = Math.max(endedAt + AFTERMATH_MS, ...truth.demands.map((one) => one.deadline))
     for (;;) {
       const now = Date.now()
