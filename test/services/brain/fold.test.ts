@@ -8,6 +8,17 @@ import type { NewEntry } from '../../../services/store/ports.ts'
 const smoke = (feed: Feed, values: object, device = 's1'): NewEntry => message(device, 'smoke', 'telemetry', { ts: feed.now, ...values }, 'g1')
 
 describe('the fold', () => {
+  it('takes no crowd of doors for a crowd of gateways: the one that is lost among them counts at once', () => {
+    const feed = Feed.enrolled()
+    feed.say({ type: 'connected', device: id('g1'), session: 1, address: '::1' })
+    for (let n = 0; n < 20; n += 1) {
+      feed.say({ type: 'connected', device: id('d1'), session: n + 2, address: '::1' })
+      feed.say({ type: 'disconnected', device: id('d1'), session: n + 2, reason: 'lost' })
+    }
+    feed.say({ type: 'disconnected', device: id('g1'), session: 1, reason: 'lost' })
+    expect(feed.lines(feed.pass(6000)).filter((line) => line.includes('device.offline'))).to.have.length(1)
+  })
+
   it('makes an alarm of a report, with its line, its row and the numbers of its compound', () => {
     const feed = Feed.enrolled()
     const outcome = feed.say(smoke(feed, { alarm: true }))
