@@ -95,10 +95,12 @@ export class Verdict {
     }
   }
 
-  /** How it looks in the middle of a run: missed is only what should be there by now. */
+  /** How it looks in the middle of a run: missed is only what should be there by now, and how grave it is and how often it counted is for the end of its scenario. */
   async soFar(performances: readonly Performance[], outages: readonly Outage[], startedAt: number): Promise<Judgement> {
     const now = Date.now()
-    const truth = truthOf(performances, now, outages)
+    const whole = truthOf(performances, now, outages)
+    const underWay = new Set(performances.filter((one) => !one.finished).flatMap((one) => one.plan.expected.map(keyOf)))
+    const truth = { ...whole, demands: whole.demands.map((one) => (underWay.has(keyOf(one)) ? unfinished(one) : one)) }
     const judgement = this.#judge(truth, await this.#look(startedAt, truth), startedAt, now)
     const overdue = new Set(truth.demands.filter((one) => one.deadline < now).map(keyOf))
     return { ...judgement, missed: judgement.missed.filter((one) => overdue.has(keyOf(one))) }
@@ -162,6 +164,10 @@ export class Verdict {
       ]
     }
   }
+}
+
+function unfinished(demand: Demand): Demand {
+  return { ...demand, severity: null, occurrences: null }
 }
 
 function offTime(outcome: ReplayOutcome | null): Finding[] {

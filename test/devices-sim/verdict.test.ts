@@ -63,4 +63,18 @@ describe('The verdict', () => {
     expect(found).to.equal(1)
     expect(late.map((one) => one.why.replace(/^after \d+/, 'after some'))).to.deep.equal(['after some ms, 10000 ms are allowed, although it says that it was in time: it was not to be seen until then'])
   })
+
+  it('does not call wrong what still may come while a scenario is under way', async () => {
+    const now = Date.now()
+    site.alarms = [alarm('a1', now - 1_900)]
+    const play = (finished: boolean): Performance => ({
+      scenario: 'door-tamper', startedAt: now - 3_000, doneAt: Float64Array.of(now - 2_000), finished, stoppedAt: null,
+      plan: {
+        where: '', steps: [{ at: 1_000, does: 'event', device: device.id, type: 'tamper' }], tolerated: [], lasts: 20_000,
+        expected: [{ rule: 'door.tamper', subject: device.id, severity: 'critical', step: 0, within: 10_000, clearedBy: null, occurrences: 3 }]
+      }
+    })
+    expect(await verdict.soFar([play(false)], [], now - 3_000)).to.deep.include({ found: 1, missed: [], false: [], wrong: [] })
+    expect((await verdict.soFar([play(true)], [], now - 3_000)).wrong).to.have.length(2)
+  })
 })
