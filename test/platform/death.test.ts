@@ -2,10 +2,9 @@ import { expect } from 'chai'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { Platform } from '../support/platform.ts'
 
-const PRELOAD = `--import=${pathToFileURL(join(import.meta.dirname, 'dying-thread.ts')).href}`
+const PRELOAD = `--import=${new URL('dying-thread.ts', import.meta.url).href}`
 const DEATHS = [
   ['main', 'throw'], ['main', 'reject'], ['journal', 'throw'], ['brain', 'reject'], ['history', 'throw'], ['reader', 'reject'], ['pictures', 'throw']
 ] as const
