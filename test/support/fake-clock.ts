@@ -9,6 +9,7 @@ interface Timer {
 /** A clock that a test moves on by hand; timers fire in the order in which they are due. */
 export class FakeClock implements Clock {
   #now: number
+  #elapsed = 0
   readonly #timers = new Set<Timer>()
 
   constructor(now = 1_700_000_000_000) {
@@ -17,6 +18,10 @@ export class FakeClock implements Clock {
 
   now(): number {
     return this.#now
+  }
+
+  elapsed(): number {
+    return this.#elapsed
   }
 
   after(delay: number, callback: () => void): () => void {
@@ -31,16 +36,21 @@ export class FakeClock implements Clock {
   tick(millis: number): void {
     const end = this.#now + millis
     for (let next = this.#next(end); next; next = this.#next(end)) {
-      this.#now = Math.max(this.#now, next.due)
+      this.#goOnTo(Math.max(this.#now, next.due))
       if (next.period === null) this.#timers.delete(next)
       else next.due += next.period
       next.callback()
     }
-    this.#now = end
+    this.#goOnTo(end)
   }
 
   /** Sets the wall clock, also back, without firing anything: what an operator or a time server does. */
   set(now: number): void {
+    this.#now = now
+  }
+
+  #goOnTo(now: number): void {
+    this.#elapsed += Math.max(0, now - this.#now)
     this.#now = now
   }
 

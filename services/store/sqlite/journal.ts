@@ -44,6 +44,8 @@ export class SqliteJournal implements Journal {
   #pending = 0
   #commits: Journal['commits'] = { count: 0, millis: 0 }
   #lastAt = 0
+  /** Since when, by what elapses, the journal's time is ahead of the wall clock, and where it was then; null: it is not. */
+  #ahead: { readonly at: number; readonly since: number } | null = null
   /** The name of the day of the last batch: making it costs more than packing an entry. */
   #day = { number: -1, name: '' }
   #flushing = false
@@ -86,9 +88,7 @@ export class SqliteJournal implements Journal {
       queueMicrotask(() => done(error, 0))
       return
     }
-    // The wall clock may go back; the journal's time never does.
-    const at = Math.max(this.#options.clock.now(), this.#lastAt)
-    this.#lastAt = at
+    const at = this.#time()
     const dayNumber = Math.floor(at / DAY_MILLIS)
     let batch = this.#gathered.at(-1)
     // A batch is one transaction in one file, so it never spans two days.
@@ -106,6 +106,23 @@ export class SqliteJournal implements Journal {
       this.#flushing = false
       this.#flush()
     })
+  }
+
+  /**
+   * The time of receipt. The wall clock may be put back; the journal's time never goes back, nor does it stand still, for all that waits goes by it: a door that
+   * is held open, a device that is silent. It goes on at half its pace until the wall clock is there again.
+   */
+  #time(): number {
+    const { clock } = this.#options
+    const now = clock.now()
+    if (now >= this.#lastAt) {
+      this.#ahead = null
+      this.#lastAt = now
+    } else {
+      this.#ahead ??= { at: this.#lastAt, since: clock.elapsed() }
+      this.#lastAt = this.#ahead.at + Math.floor((clock.elapsed() - this.#ahead.since) / 2)
+    }
+    return this.#lastAt
   }
 
   onCommit(listener: (head: number) => void): () => void {

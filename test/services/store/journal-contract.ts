@@ -138,6 +138,18 @@ export function journalContract(name: string, open: (clock: FakeClock) => Promis
       return again
     }))
 
+    it('goes on at half its pace while the wall clock that was put back is behind it, so that what waits is not for ever, and follows it again', () => withJournal(async (opened, clock) => {
+      const start = clock.now()
+      await append(opened.journal, messageOf(1))
+      clock.set(start - 10_000)
+      for (let n = 2; n <= 8; n += 1) {
+        await append(opened.journal, messageOf(n))
+        clock.tick(4000)
+      }
+      expect(readAll(opened.reader).map(({ at }) => at - start)).to.deep.equal([0, 0, 2000, 4000, 6000, 6000, 10_000, 14_000])
+      return opened
+    }))
+
     it('goes on over days, in one batch too, without a gap', () => withJournal(async (opened, clock) => {
       const day = 86_400_000
       await append(opened.journal, messageOf(1))
