@@ -163,7 +163,7 @@ export class Door<P extends Principal> {
     connection.whenSettled(loggedIn)
     innards.duplicates = FORGETFUL
     innards._parser.prependListener('error', (error: Error) => this.#unreadable(guest, error))
-    guardParser(innards._parser, connection, limits, this.#arriving, () => clock.now())
+    guardParser(innards._parser, connection, limits, this.#arriving, () => clock.elapsed())
     steerReading(innards, connection, limits, this.#turns, () => this.#stopping)
     steerWriting(innards, limits, clock, () => {
       counters.slowClients += 1
@@ -267,7 +267,7 @@ export class Door<P extends Principal> {
   /** Ends connections whose frame does not get whole. */
   #sweep(): void {
     void this.#keeper.sessions.endExpired()
-    const latest = this.#options.clock.now() - this.#options.limits.frameTime
+    const latest = this.#options.clock.elapsed() - this.#options.limits.frameTime
     for (const connection of this.#arriving) {
       if (connection.frameSince === null || connection.frameSince > latest) continue
       this.#register.broke(connection, connection.principal?.id ?? null, new Violation('frame-too-slow', 'a frame did not arrive whole in time'))

@@ -24,7 +24,7 @@ export class Connection<P extends Principal> {
   readonly results = new InOrder()
   /** Bytes of its messages that are not recorded yet. */
   pendingBytes = 0
-  /** When the frame that is arriving began; null between frames. */
+  /** When the frame that is arriving began, by what elapses; null between frames. */
   frameSince: number | null = null
   /** A broken rule of the protocol is on record already. */
   violated = false
@@ -67,8 +67,8 @@ function run(callbacks: (() => void)[]): void {
 
 /** Resolves when no record of these connections is under way any more and its acknowledgement is written, or `stopTime` is over. */
 export async function recordsBack<P extends Principal>(connections: readonly Connection<P>[], { clock, limits }: Settled<P>): Promise<void> {
-  const end = clock.now() + limits.stopTime
-  while (connections.some(({ results }) => results.size > 0) && clock.now() < end) await new Promise<void>((done) => void clock.after(5, done))
+  const end = clock.elapsed() + limits.stopTime
+  while (connections.some(({ results }) => results.size > 0) && clock.elapsed() < end) await new Promise<void>((done) => void clock.after(5, done))
   // Two turns: Aedes writes an acknowledgement one turn after it was allowed to.
   for (let turn = 0; turn < 2; turn += 1) await new Promise<void>((done) => void setImmediate(done))
 }

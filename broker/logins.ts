@@ -35,13 +35,13 @@ export class Logins {
   /** Milliseconds that a try has to wait. */
   delay(address: string, clientId: string): number {
     const failures = this.#failures.get(key(address, clientId))
-    if (!failures || failures.count <= FORGIVEN || this.#clock.now() - failures.last > MEMORY) return 0
+    if (!failures || failures.count <= FORGIVEN || this.#clock.elapsed() - failures.last > MEMORY) return 0
     return Math.min(FIRST_DELAY * 2 ** Math.min(failures.count - FORGIVEN - 1, 10), LONGEST_DELAY)
   }
 
   failed(address: string, clientId: string): void {
     const name = key(address, clientId)
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     const former = this.#failures.get(name)
     const count = former && now - former.last <= MEMORY ? former.count + 1 : 1
     // Taken out and put in again: a Map keeps the order of insertion, so the first is the one that failed longest ago.

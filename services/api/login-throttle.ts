@@ -59,7 +59,7 @@ export class LoginThrottle {
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#filledAt = clock.now()
+    this.#filledAt = clock.elapsed()
   }
 
   /** Rows that are remembered. */
@@ -68,7 +68,7 @@ export class LoginThrottle {
   }
 
   begin({ address, user, browser }: Login): Try | Refusal {
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     const pair = `pair ${address} ${user}`
     const known = browser !== null
     const stranger = !known && !this.#good.has(pair)

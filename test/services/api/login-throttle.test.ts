@@ -38,6 +38,14 @@ describe('The throttle of log-ins', () => {
     expect(waits.at(-1)).to.equal(900_000)
   })
 
+  it('makes nobody wait for a clock that was put back', () => {
+    for (let n = 0; n < 5; n += 1) fail(ADMIN)
+    clock.set(clock.now() - 3_600_000)
+    expect(fail(ADMIN)).to.equal(2000)
+    clock.tick(2000)
+    expect(fail(ADMIN)).to.equal(0)
+  })
+
   it('counts tries that are under way, so that many at once are no way round', () => {
     const going = Array.from({ length: 100 }, () => throttle.begin(ADMIN)).filter(({ ok }) => ok)
     expect(going).to.have.length(5)
