@@ -1,4 +1,6 @@
 import type { Severity } from '../../protocol/names.ts'
+import { RULES } from '../rules/registry.ts'
+import type { Rule, RuleId } from '../rules/registry.ts'
 
 const MINUTE = 60_000
 
@@ -27,16 +29,17 @@ export function worse(a: Severity, b: Severity): boolean {
   return RANK[a] > RANK[b]
 }
 
-/** Rules that speak of fire: a person can confirm them. */
-const FIRE = new Set(['smoke.alarm', 'smoke.pre-alarm', 'smoke.heat', 'smoke.call-point', 'fire.confirmed', 'camera.flame'])
-/** Rules on which lives hang besides those of fire. */
-const LIFE = new Set(['smoke.co', 'door.duress'])
-
+/** Whether a person can confirm it. */
 export function isFire(rule: string): boolean {
-  return FIRE.has(rule)
+  return hazardOf(rule) === 'fire'
 }
 
 /** False for life safety, whatever its severity is at the moment, and for everything critical. */
 export function maySuppress(rule: string, severity: Severity): boolean {
-  return MEANING[severity].suppressible && !FIRE.has(rule) && !LIFE.has(rule)
+  return MEANING[severity].suppressible && hazardOf(rule) === null
+}
+
+/** Alarms that are kept may be of a rule that there is no more. */
+function hazardOf(rule: string): Rule['hazard'] {
+  return Object.hasOwn(RULES, rule) ? RULES[rule as RuleId].hazard : null
 }
