@@ -17,6 +17,7 @@ import { Passwords } from './api/password.ts'
 import { Problem } from './api/problem.ts'
 import { Upgrades } from './api/upgrades.ts'
 import { Brain } from './brain/brain.ts'
+import { watchJudging } from './brain/watch-judging.ts'
 import type { Config } from './config/config.ts'
 import { createFlowsWing } from './flows.ts'
 import { Credentials } from './intake/credentials.ts'
@@ -226,7 +227,10 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
 
   function beat(): () => void {
     const tick = (): void => store.journal.append({ type: 'tick' }, () => undefined)
-    const stops = [clock.every(TICK, tick), keepRetention({ config, store, records: brain, clock, log }), watchSelf({ brain, influx, dataDir: config.dataDir, clock })]
+    const stops = [
+      clock.every(TICK, tick), watchJudging({ brain, clock, onFatal }), watchSelf({ brain, influx, dataDir: config.dataDir, clock }),
+      keepRetention({ config, store, records: brain, clock, log })
+    ]
     return () => stops.forEach((stop) => stop())
   }
 
