@@ -29,7 +29,7 @@ describe('commands in a browser', function () {
     door = await connectDevice(platform, devices.door)
     received = inbox(door)
     await door.subscribeAsync(`v1/c07/door/${doorId}/command`, { qos: 1 })
-    tab = await openTab(browser)
+    tab = await openTab(browser, { reducedMotion: 'reduce' })
     page = tab.page
     await logIn(page, platform.url, PASSWORD)
   })

@@ -38,7 +38,7 @@ describe('the alarm console in a browser', function () {
       doors.push({ id, client: await connectDevice(platform, { id, token }) })
     }
     gateway = await connectDevice(platform, devices.gateway)
-    tab = await openTab(browser)
+    tab = await openTab(browser, { reducedMotion: 'reduce' })
     page = tab.page
     await logIn(page, platform.url, PASSWORD, '/alarms')
   })

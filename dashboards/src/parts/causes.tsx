@@ -1,4 +1,5 @@
 import { Radio } from 'antd'
+import { useEffect, useRef } from 'react'
 import { CAUSES } from '../../../protocol/alarm.ts'
 import type { Cause } from '../../../protocol/alarm.ts'
 import { useText } from '../shell/preferences.tsx'
@@ -12,11 +13,16 @@ interface Props {
 /** What it was. Causes that cannot be chosen now are there, greyed, so that each keeps its place. */
 export function Causes({ value, allowed, onChange }: Props) {
   const t = useText()
-  const first = CAUSES.find((each) => allowed.includes(each))
+  const group = useRef<HTMLDivElement>(null)
+  // Not `autoFocus`: where nothing moves, the dialog's own first focus comes later and takes it away.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => group.current?.querySelector<HTMLInputElement>('input:enabled')?.focus())
+    return () => cancelAnimationFrame(frame)
+  }, [])
   return (
-    <Radio.Group className="close-causes" value={value} onChange={(event) => onChange(CAUSES.find((known) => known === event.target.value) ?? null)}>
+    <Radio.Group ref={group} className="close-causes" value={value} onChange={(event) => onChange(CAUSES.find((known) => known === event.target.value) ?? null)}>
       {CAUSES.map((each) => (
-        <Radio key={each} value={each} autoFocus={each === first} disabled={!allowed.includes(each)} data-testid={`close-cause-${each}`}>{t(`cause.${each}`)}</Radio>
+        <Radio key={each} value={each} disabled={!allowed.includes(each)} data-testid={`close-cause-${each}`}>{t(`cause.${each}`)}</Radio>
       ))}
     </Radio.Group>
   )
