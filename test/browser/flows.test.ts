@@ -96,7 +96,12 @@ describe('the editor of the flows in a browser', function () {
       expect(names.length).to.be.greaterThan(6)
       for (const name of names) {
         await page.evaluate('RED.actions.invoke("core:show-examples-import-dialog")')
-        for (const step of ['gatehouse-nodes', folder, name]) await tree.getByText(step, { exact: true }).click()
+        for (const step of ['gatehouse-nodes', folder]) await tree.getByText(step, { exact: true }).click()
+        // A click is lost while the folder is still opening.
+        await eventually(`${name} is chosen`, async () => {
+          await tree.getByText(name, { exact: true }).click()
+          return await page.locator('#red-ui-clipboard-dialog-ok').isEnabled()
+        }, PATIENCE)
         await page.locator('.ui-dialog:visible .button-group a').filter({ hasText: isNew }).click()
         await page.locator('.ui-dialog-buttonset button:visible').filter({ hasText: imports }).last().click()
         // No question what to do with what is there: it comes at once.
