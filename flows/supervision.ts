@@ -84,7 +84,7 @@ export const AT_REST: Supervision = {
   phase: 'off', safe: false, since: 0, heard: 0, memory: 0, failures: [], last: null, restarts: 0, until: 0, after: 'stop'
 }
 
-/** What follows from a happening at `now` (ms): the new state, and what is to be done. */
+/** What follows from a happening at `now`: the new state, and what is to be done. All times are ms of a clock that nobody sets (`Clock.elapsed`). */
 export function advance(state: Supervision, happening: Happening, now: number, limits: Limits): { state: Supervision; deeds: readonly Deed[] } {
   switch (happening.type) {
     case 'start':
@@ -139,10 +139,9 @@ function ticked(state: Supervision, now: number, limits: Limits): { state: Super
     case 'running':
       return now - state.heard > limits.silence ? put(state, 'hung', now) : { state, deeds: [] }
     case 'ending':
-      // A clock that was put back must not have anybody wait for hours.
-      return now - state.since > limits.end || now < state.since ? { state: { ...state, since: now }, deeds: [{ type: 'kill' }] } : { state, deeds: [] }
+      return now - state.since > limits.end ? { state: { ...state, since: now }, deeds: [{ type: 'kill' }] } : { state, deeds: [] }
     case 'waiting':
-      return now >= state.until || now < state.since ? spawn({ ...state, restarts: state.restarts + 1 }, now) : { state, deeds: [] }
+      return now >= state.until ? spawn({ ...state, restarts: state.restarts + 1 }, now) : { state, deeds: [] }
     case 'off':
       break
   }

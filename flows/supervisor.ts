@@ -6,6 +6,7 @@ import { constants, setPriority } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Duplex } from 'node:stream'
 import type { FlowsState } from '../protocol/http/flows.ts'
+import type { Millis } from '../protocol/names.ts'
 import type { Clock } from '../services/kernel/clock.ts'
 import { asError, GatehouseError } from '../services/kernel/errors.ts'
 import { keyIn } from '../services/kernel/key-file.ts'
@@ -77,17 +78,22 @@ export class Supervisor {
     return this.#state.phase === 'running' ? this.#port : null
   }
 
-  get #folder(): string {
-    return join(this.#options.dataDir, 'flows')
-  }
-
   get pid(): number | null {
     return this.#child?.pid ?? null
   }
 
   get state(): FlowsState {
-    const { phase, safe, since, memory, restarts, last } = this.#state
-    return { phase, safe, since, memory, restarts, last }
+    const { phase, safe, since, memory } = this.#state
+    return { phase, safe, since: this.#timeOf(since), memory, ...this.#past }
+  }
+
+  get #past(): Pick<FlowsState, 'restarts' | 'last'> {
+    const { restarts, last } = this.#state
+    return { restarts, last: last && { ...last, at: this.#timeOf(last.at) } }
+  }
+
+  get #folder(): string {
+    return join(this.#options.dataDir, 'flows')
   }
 
   /** Lets Node-RED start; does not wait for it. */
@@ -116,7 +122,7 @@ export class Supervisor {
 
   #take(happening: Happening): void {
     const before = this.#state
-    const { state, deeds } = advance(before, happening, this.#options.clock.now(), this.#limits)
+    const { state, deeds } = advance(before, happening, this.#options.clock.elapsed(), this.#limits)
     this.#state = state
     this.#report(before)
     for (const deed of deeds) this.#do(deed)
@@ -124,6 +130,12 @@ export class Supervisor {
       for (const gone of this.#waiting) gone()
       this.#waiting.clear()
     }
+  }
+
+  /** What the wall clock shows for that moment, as it is set now. */
+  #timeOf(elapsed: number): Millis {
+    const { clock } = this.#options
+    return Math.round(clock.now() - (clock.elapsed() - elapsed))
   }
 
   #report(before: Supervision): void {
@@ -151,7 +163,7 @@ export class Supervisor {
       mkdirSync(directory, { recursive: true, mode: 0o700 })
       const order: Order = {
         directory: realpathSync(directory), host, port, isPortFixed, secret, credentialKey: keyIn(join(dataDir, KEY_FILE)).key, platform,
-        safe, past: { restarts: this.#state.restarts, last: this.#state.last }
+        safe, past: this.#past
       }
       child = launch(order, timeZone)
     } catch (thrown) {

@@ -58,7 +58,7 @@ export class BrainLoop {
   #uncommitted = new ChangeSet()
   #replies: Outcome['replies'][number][] = []
   #committed = 0
-  #committedAt = 0
+  #committedAt = -Infinity
   readonly #sightings = new Sightings()
   /** Sightings that have to be written before the snapshot at hand is whole: what comes before it is not judged again. */
   #owed = 0
@@ -137,7 +137,7 @@ export class BrainLoop {
     await this.#running
     this.#nextTry = 0
     while (this.#committed < this.#parts.fold.position || this.#sightings.size > 0) {
-      this.#committedAt = 0
+      this.#committedAt = -Infinity
       await this.#commit()
       if (this.#retry > 0) return
     }
@@ -186,14 +186,12 @@ export class BrainLoop {
 
   async #commit(): Promise<void> {
     const { fold, operations, clock, listener } = this.#parts
-    const now = clock.now()
+    const now = clock.elapsed()
     const { position } = fold
     const isNew = position > this.#committed
-    // A clock that was put back puts nothing off by as much.
-    const tooEarly = now < this.#nextTry && this.#nextTry - now <= this.#retry
-    if (tooEarly || position < this.#cursor || (!isNew && this.#sightings.size === 0)) return
+    if (now < this.#nextTry || position < this.#cursor || (!isNew && this.#sightings.size === 0)) return
     const busy = position < this.#head
-    if (busy && this.#replies.length === 0 && Math.abs(now - this.#committedAt) < COMMIT_PAUSE) return
+    if (busy && this.#replies.length === 0 && now - this.#committedAt < COMMIT_PAUSE) return
     const share = this.#sightings.take(!busy ? SHARE.idle : this.#writing ? SHARE.snapshot : SHARE.busy)
     for (const record of share) this.#uncommitted.presence(record)
     this.#owed -= share.length
@@ -202,7 +200,7 @@ export class BrainLoop {
       await operations.commit(changes)
     } catch (thrown) {
       this.#retry = Math.min(this.#retry * 2 || FIRST_RETRY, LONGEST_RETRY)
-      this.#nextTry = clock.now() + this.#retry
+      this.#nextTry = clock.elapsed() + this.#retry
       this.#fail(thrown)
       return
     }
@@ -269,7 +267,7 @@ export class BrainLoop {
     const { clock } = this.#parts
     await new Promise<void>((resolve) => {
       const stalled = this.#retry > 0
-      const callOff = stalled ? clock.after(Math.min(Math.max(1, this.#nextTry - clock.now()), this.#retry), resolve) : null
+      const callOff = stalled ? clock.after(Math.max(1, this.#nextTry - clock.elapsed()), resolve) : null
       this.#wake = () => {
         callOff?.()
         resolve()

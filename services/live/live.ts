@@ -110,14 +110,13 @@ export function createLive(house: LiveHouse): Live {
     const watch = new Watch(line)
     line.onDrain(() => watch.drained())
     let pictures = 0
-    let since = clock.now()
+    let since = clock.elapsed()
 
     function tooMany(): WatchAnswer | null {
       if (line.congested) return { problem: house.problem('busy', 'what was sent before is still under way; ask again when it is there') }
-      // Also where the clock was put back: nobody waits for that to be over.
-      if (Math.abs(clock.now() - since) >= PICTURE_PERIOD) {
+      if (clock.elapsed() - since >= PICTURE_PERIOD) {
         pictures = 0
-        since = clock.now()
+        since = clock.elapsed()
       }
       pictures += 1
       return pictures > PICTURES ? { problem: house.problem('too-many-attempts', `at most ${PICTURES} a second`) } : null

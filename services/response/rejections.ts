@@ -30,10 +30,9 @@ export class Rejections {
   tell(rejection: Rejection): void {
     this.#counts.set(rejection.code, (this.#counts.get(rejection.code) ?? 0) + 1)
     const device = this.#directory.devices.get(rejection.device)
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     const before = this.#told.get(rejection.device)
-    // A clock that was put back does not mute anybody for as long as it was put back.
-    if (!device || (before !== undefined && Math.abs(now - before) < PERIOD)) return
+    if (!device || (before !== undefined && now - before < PERIOD)) return
     this.#forget(now)
     this.#told.set(rejection.device, now)
     const { code, message, path, channel, boot, seq, receivedAt } = rejection
@@ -48,7 +47,7 @@ export class Rejections {
   /** Keeps the memory of who was told as small as one period's rejections. */
   #forget(now: number): void {
     for (const [device, at] of this.#told) {
-      if (Math.abs(now - at) < PERIOD) break
+      if (now - at < PERIOD) break
       this.#told.delete(device)
     }
   }

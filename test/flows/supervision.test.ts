@@ -126,14 +126,4 @@ describe('the supervision of Node-RED', () => {
     const { state } = play([[2000, { type: 'measured', memory: LIMITS.memory + 1 }], [2001, { type: 'stop' }], [2002, CRASH]], RUNNING)
     expect(state.phase).to.equal('off')
   })
-
-  it('does not wait for hours where the clock was put back', () => {
-    const HOUR = 3_600_000
-    const crashed = play([[HOUR, CRASH]], RUNNING).state
-    expect(play([[HOUR + 500, { type: 'tick' }]], crashed).done).to.deep.equal([])
-    expect(play([[1, { type: 'tick' }]], crashed).done).to.deep.equal([[1, 'spawn']])
-    const ending = play([[HOUR, { type: 'stop' }]], RUNNING).state
-    expect(play([[HOUR + 500, { type: 'tick' }]], ending).done).to.deep.equal([])
-    expect(play([[1, { type: 'tick' }]], ending).done).to.deep.equal([[1, 'kill']])
-  })
 })

@@ -13,6 +13,7 @@ import type { Limits } from '../../flows/supervision.ts'
 import { Supervisor } from '../../flows/supervisor.ts'
 import type { FlowsState } from '../../protocol/http/flows.ts'
 import { systemClock } from '../../services/kernel/clock.ts'
+import type { Clock } from '../../services/kernel/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -41,7 +42,7 @@ describe('Node-RED under supervision', function () {
     for (const { remove } of folders.splice(0)) remove()
   })
 
-  function begin(flows: readonly object[], limits: Limits = SOON, more: { readonly port?: number; readonly isPortFixed?: boolean } = {}): { supervisor: Supervisor; dataDir: string; lines: string[] } {
+  function begin(flows: readonly object[], limits: Limits = SOON, more: { readonly port?: number; readonly isPortFixed?: boolean; readonly clock?: Clock } = {}): { supervisor: Supervisor; dataDir: string; lines: string[] } {
     const folder = temporaryFolder()
     folders.push(folder)
     mkdirSync(join(folder.path, 'flows'))
@@ -56,6 +57,17 @@ describe('Node-RED under supervision', function () {
   const until = (supervisor: Supervisor, what: string, holds: (state: FlowsState) => boolean): Promise<boolean> => eventually(what, () => holds(supervisor.state), PATIENCE)
   const ask = (supervisor: Supervisor, path: string, headers: Record<string, string> = PASS, init: RequestInit = {}): Promise<Response> =>
     fetch(`http://127.0.0.1:${supervisor.port}${path}`, { redirect: 'manual', ...init, headers: { ...headers, 'content-type': 'application/json' } })
+
+  it('is not taken for hung where the wall clock is set ahead, and still says since when it runs', async () => {
+    const HOUR = 3_600_000
+    let ahead = 0
+    const { supervisor } = begin([], SOON, { clock: { ...systemClock, now: () => Date.now() + ahead } })
+    await until(supervisor, 'the start', ({ phase }) => phase === 'running')
+    ahead = HOUR
+    await new Promise((done) => setTimeout(done, 2500))
+    expect(supervisor.state).to.include({ phase: 'running', restarts: 0 })
+    expect(supervisor.state.since).to.be.within(Date.now() + HOUR - PATIENCE, Date.now() + HOUR)
+  })
 
   it('answers the platform and nobody else, and ends when it is told to', async () => {
     const { supervisor } = begin([])

@@ -1,23 +1,25 @@
 import type { Clock } from '../../services/kernel/clock.ts'
 
 interface Timer {
+  /** By what has elapsed. */
   due: number
   readonly period: number | null
   readonly callback: () => void
 }
 
-/** A clock that a test moves on by hand; timers fire in the order in which they are due. */
+/** A clock that a test moves on by hand; timers fire in the order in which they are due, whatever the wall clock says. */
 export class FakeClock implements Clock {
-  #now: number
+  /** What the wall clock showed when nothing had elapsed. */
+  #start: number
   #elapsed = 0
   readonly #timers = new Set<Timer>()
 
   constructor(now = 1_700_000_000_000) {
-    this.#now = now
+    this.#start = now
   }
 
   now(): number {
-    return this.#now
+    return this.#start + this.#elapsed
   }
 
   elapsed(): number {
@@ -25,33 +27,28 @@ export class FakeClock implements Clock {
   }
 
   after(delay: number, callback: () => void): () => void {
-    return this.#add({ due: this.#now + delay, period: null, callback })
+    return this.#add({ due: this.#elapsed + delay, period: null, callback })
   }
 
   every(period: number, callback: () => void): () => void {
-    return this.#add({ due: this.#now + period, period, callback })
+    return this.#add({ due: this.#elapsed + period, period, callback })
   }
 
   /** Moves on by so many milliseconds and fires what is due on the way. */
   tick(millis: number): void {
-    const end = this.#now + millis
+    const end = this.#elapsed + millis
     for (let next = this.#next(end); next; next = this.#next(end)) {
-      this.#goOnTo(Math.max(this.#now, next.due))
+      this.#elapsed = Math.max(this.#elapsed, next.due)
       if (next.period === null) this.#timers.delete(next)
       else next.due += next.period
       next.callback()
     }
-    this.#goOnTo(end)
+    this.#elapsed = end
   }
 
-  /** Sets the wall clock, also back, without firing anything: what an operator or a time server does. */
+  /** Sets the wall clock, also back: what an operator or a time server does. */
   set(now: number): void {
-    this.#now = now
-  }
-
-  #goOnTo(now: number): void {
-    this.#elapsed += Math.max(0, now - this.#now)
-    this.#now = now
+    this.#start = now - this.#elapsed
   }
 
   #next(end: number): Timer | null {

@@ -71,7 +71,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillEnd> {
   let moved = progress.mark()
   let last: Mark | null = null
   let points = 0
-  let failingSince: Millis | null = null
+  let failingSince: number | null = null
   const look = (): void => {
     if (last && last.position === moved.position && last.transition === moved.transition) ended.resolve({ type: 'done' })
   }
@@ -94,9 +94,9 @@ export async function backfill(options: BackfillOptions): Promise<BackfillEnd> {
       refused: onRefused,
       stalled(words) {
         if (words === null) return
-        failingSince ??= clock.now()
+        failingSince ??= clock.elapsed()
         onFailed(words)
-        if (clock.now() - failingSince >= patience) ended.resolve({ type: 'failed', words })
+        if (clock.elapsed() - failingSince >= patience) ended.resolve({ type: 'failed', words })
       }
     },
     random: Math.random

@@ -56,7 +56,7 @@ export class Forwarder {
   #stalled = false
   /** A database that is missing, or was made just now, has nothing of what was forwarded before. */
   #isLost = false
-  #sentAt = 0
+  #sentAt = -Infinity
   /** Points of a request, as far as the way takes them in time. */
   #most = BATCH
   /** What was sent, in its order, the oldest first. */
@@ -140,7 +140,7 @@ export class Forwarder {
       }
       const batch = made.value
       if (!batch) return
-      this.#sentAt = clock.now()
+      this.#sentAt = clock.elapsed()
       this.#underWay.push({ batch, answer: batch.points.length > 0 ? write(batch.points) : Promise.resolve({ type: 'written' }) })
       // A turn for the request to leave before this thread is busy again.
       await new Promise((done) => setImmediate(done))
@@ -240,8 +240,7 @@ export class Forwarder {
       })
       this.#wake = null
     }
-    // A clock that was put back is no reason to wait for it.
-    const rest = Math.min(this.#sentAt - clock.now(), 0) + PAUSE
+    const rest = this.#sentAt + PAUSE - clock.elapsed()
     if (rest > 0 && this.#head - this.#mark.position < BATCH) await this.#sleep(rest)
   }
 

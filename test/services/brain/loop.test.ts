@@ -244,7 +244,7 @@ describe('the loop behind the journal', () => {
     await eventually('the stall', () => rig.stalls.length === 1)
     rig.operations.full = false
     rig.clock.set(rig.clock.now() - 3_600_000)
-    rig.say(tick)
+    rig.clock.tick(250)
     await rig.committed()
     expect(rig.stalls).to.deep.equal(['disk is full', null])
     await rig.loop.stop()
