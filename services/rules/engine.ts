@@ -4,13 +4,14 @@ import type { Millis } from '../../protocol/names.ts'
 import { quarantineOf, readMessage } from '../intake/report.ts'
 import type { Complaint, StoredMessage } from '../intake/report.ts'
 import { recognise, recogniseBody } from '../intake/repeats.ts'
-import { caughtUp, follow, isBelieved, oddTime, place } from '../intake/time.ts'
+import { caughtUp, follow, isBelieved, place } from '../intake/time.ts'
 import { connectionChange } from '../presence/connection.ts'
 import type { Cause, ConnectionChange } from '../presence/connection.ts'
 import { inMassLoss } from '../presence/fleet.ts'
 import * as presence from '../presence/presence.ts'
 import type { GatewayState, Limits, Presence } from '../presence/presence.ts'
 import type { DeviceRecord, PresenceRecord, QuarantineRecord } from '../store/ports.ts'
+import { complainOfReuse, warnOfFields, warnOfTime } from './complaints.ts'
 import { offlineChange } from './device.ts'
 import type { DeviceRejection, JudgeDevice, World } from './judgement.ts'
 import { due as dueKind, elapsed, grace as graceKind, hearLateGrant, INITIAL, next as nextKind, relevant, step, told as tellKind } from './kind-rules.ts'
@@ -27,11 +28,6 @@ import { clockReading, DEVICE_WATCHES, happening, isClockOff } from './watches/d
 import * as watches from './watches/watch.ts'
 import { named } from './words.ts'
 
-/** Unknown fields that are remembered for a device; more of them are not warned of. */
-const WARNED = 32
-/** `sequence-reused` is reported so often an hour: a counter that stands still must not fill the quarantine. */
-const REUSED_REPORTS = 20
-const REUSED_WINDOW = 3_600_000
 /** Complaints of one message that are put on `rejected`: it gets one a second anyway. */
 const TOLD_DEVICE = 20
 
@@ -190,12 +186,12 @@ class Judging {
     if (report.channel === 'telemetry' || report.channel === 'event') {
       const items = this.#firstTime(report.channel, entry, report.items, report.complaints.length === 0, complaints)
       this.#checkClock(items)
-      this.#warnOfTime(items, warnings)
+      this.#state = warnOfTime(this.#state, items, (ts) => this.#said(ts), warnings)
       this.#hear(items)
     }
     if (complaints.some(({ refused }) => refused)) this.happened(happening('refused', this.#now))
     if (complaints.length > 0) this.#rejections = complaints.slice(0, TOLD_DEVICE).map((complaint) => rejection(entry, complaint))
-    this.#warn(report.unknownFields, warnings)
+    this.#state = warnOfFields(this.#state, report.unknownFields, warnings)
     complaints.push(...warnings)
     if (complaints.length > 0) this.#quarantine = quarantineOf(entry, complaints)
   }
@@ -213,43 +209,10 @@ class Judging {
       const recognised = recognise(seen, item)
       seen = recognised.seen
       if (recognised.is !== 'repeat') kept.push(item)
-      if (recognised.is === 'reused') this.#reused(item, complaints)
+      if (recognised.is === 'reused') this.#state = complainOfReuse(this.#state, item, this.#now, complaints)
     }
     this.#state = { ...this.#state, seen: { ...this.#state.seen, [channel]: seen } }
     return kept
-  }
-
-  #reused({ boot, seq, index }: Item, complaints: Complaint[]): void {
-    const former = this.#state.reused ?? null
-    const { since, count } = former !== null && this.#now - former.since < REUSED_WINDOW ? former : { since: this.#now, count: 0 }
-    if (count === REUSED_REPORTS) return
-    this.#state = { ...this.#state, reused: { since, count: count + 1 } }
-    const last = count + 1 === REUSED_REPORTS ? ' It is not reported any more within this hour.' : ''
-    const message = `boot "${boot}" seq ${seq} was used before with another body; both are kept.${last}`
-    complaints.push({ code: 'sequence-reused', path: index === 0 ? 'seq' : `[${index}].seq`, message, refused: false, boot, seq })
-  }
-
-  #warn(fields: readonly string[], complaints: Complaint[]): void {
-    if (fields.length === 0) return
-    const { warned } = this.#state
-    const fresh = fields.filter((field) => !warned.includes(field)).slice(0, WARNED - warned.length)
-    if (fresh.length === 0) return
-    this.#state = { ...this.#state, warned: [...warned, ...fresh] }
-    for (const field of fresh) {
-      const message = `the field "${field}" is not known to the platform and was left out; reported once for a device`
-      complaints.push({ code: 'unknown-field', path: field, message, refused: false, boot: null, seq: null })
-    }
-  }
-
-  /** Of a `ts` that is not believed; once a device, remembered by the name of the field. */
-  #warnOfTime(items: readonly Item[], warnings: Complaint[]): void {
-    const { warned } = this.#state
-    if (warned.includes('ts') || warned.length >= WARNED) return
-    const odd = items.find(({ ts }) => ts !== null && this.#said(ts) !== ts)
-    if (!odd || odd.ts === null) return
-    const { ts, boot, seq, index } = odd
-    this.#state = { ...this.#state, warned: [...warned, 'ts'] }
-    warnings.push({ code: 'clock-suspect', path: index === 0 ? 'ts' : `[${index}].ts`, message: oddTime(ts, this.#said(ts * 1000) === ts * 1000), refused: false, boot, seq })
   }
 
   /** By the newest `ts` of the message: what was gathered before it is sent is older. */
