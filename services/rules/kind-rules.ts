@@ -39,7 +39,7 @@ const WATCHES: Readonly<Record<KindState['kind'], readonly WatchRule[]>> = { smo
 const FIELDS: Readonly<Record<KindState['kind'], readonly string[]>> = {
   smoke: ['alarm', 'obscuration', 'temperature', 'co', 'contamination', 'battery', 'tamper', 'fault'],
   door: ['open', 'locked', 'tamper'],
-  camera: ['videoLoss', 'phase']
+  camera: ['videoLoss', 'phase', 'zone']
 }
 const EVENTS: Readonly<Record<KindState['kind'], readonly string[]>> = {
   smoke: ['alarm', 'alarm-cleared', 'call-point', 'fault', 'fault-cleared', 'tamper'],
@@ -117,7 +117,7 @@ export function relevant(kind: KindState['kind'], type: string | null, values: R
     const value = values[field]
     if (value === undefined) continue
     kept[field] = value
-    some = some || field !== 'phase'
+    some = some || (field !== 'phase' && field !== 'zone')
   }
   return some ? kept : null
 }

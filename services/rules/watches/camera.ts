@@ -1,6 +1,6 @@
 /**
- * Rules of cameras. A `start` holds until its `end`; a `pulse`, or an event without a phase, only says that it happened, and is over after
- * `camera.pulse.quiet` without another. Where something has to last, a `pulse` proves nothing and is not read.
+ * Rules of cameras. A `start` holds until its `end`: an `end` that names a zone leaves what was started in another one. A `pulse`, or an event without a
+ * phase, only says that it happened, and is over after `camera.pulse.quiet` without another. Where something has to last, a `pulse` proves nothing and is not read.
  */
 import type { Bilingual, Millis } from '../../../protocol/names.ts'
 import { flagIn } from '../reading.ts'
@@ -11,14 +11,23 @@ import type { RuleSettings } from '../settings.ts'
 import { AT_ONCE, CALM, NO_QUIET } from './watch.ts'
 import type { Evidence, Watch, WatchRule } from './watch.ts'
 
+/** Zones of one rule that are told apart; what is started in more of them is over with these. */
+const ZONES = 16
+
 /** What an event of this type says, by its phase; null when it is another event. */
 function phased(event: string, { type, values }: Reading, watch: Watch, settings: RuleSettings): Evidence | null {
   if (type !== event) return null
-  if (values['phase'] === 'end') return CALM
+  const { phase, zone } = values
+  const before = watch.zones ?? []
+  if (phase === 'end') {
+    const zones = typeof zone === 'string' ? before.filter((one) => one !== zone) : []
+    return zones.length === 0 ? CALM : { on: [true], calm: false, zones }
+  }
+  const zones = phase === 'start' && typeof zone === 'string' && !before.includes(zone) && before.length < ZONES ? [...before, zone] : before
   // What was started and not ended goes on, whatever pulses come in between.
   const started = watch.since[0] !== undefined && watch.since[0] !== null && watch.until === null
-  const lasts = values['phase'] === 'start' || started ? null : millisOf(settings, 'camera.pulse.quiet')
-  return { on: [true], calm: false, pulse: true, lasts }
+  const lasts = phase === 'start' || started ? null : millisOf(settings, 'camera.pulse.quiet')
+  return { on: [true], calm: false, pulse: true, lasts, zones }
 }
 
 function said(event: string, words: Bilingual): WatchRule {
@@ -29,7 +38,7 @@ const VIDEO_LOSS: WatchRule = {
   rule: 'camera.video-loss',
   read: (reading, watch, settings) => {
     const lost = flagIn(reading, 'videoLoss')
-    if (lost !== null) return lost ? { on: [true], calm: false } : CALM
+    if (lost !== null) return lost ? { on: [true], calm: false, zones: watch.zones } : CALM
     return reading.values['phase'] === 'pulse' ? null : phased('video-loss', reading, watch, settings)
   },
   stages: (settings) => [{ hold: millisOf(settings, 'camera.video-loss.hold') }],

@@ -38,6 +38,8 @@ export interface Evidence {
   /** The number that the message names. */
   readonly value?: number
   readonly times?: Times
+  /** Of a camera: where it was started and not ended, by name. */
+  readonly zones?: readonly string[] | undefined
 }
 
 /** Nothing of it. */
@@ -57,6 +59,7 @@ export interface Watch {
   readonly until: Millis | null
   readonly value: number | null
   readonly times?: Times
+  readonly zones?: readonly string[]
 }
 
 /** Plain JSON data. */
@@ -200,12 +203,12 @@ export function continued(others: Watches, rule: RuleId, live: Watch = NO_WATCH,
 
 function judge(rule: WatchRule, known: Watch, evidence: Evidence, at: Millis, time: Millis | null, settings: RuleSettings, changes: Change[]): Watch {
   const before = time === null ? known : putOff(rule, known, evidence.on, at, time, settings, changes)
-  const { on, calm, lasts = null, value = before.value, times } = evidence
+  const { on, calm, lasts = null, value = before.value, times, zones = [] } = evidence
   const memory = times && { times }
   if (isIdle(before) && !on.includes(true)) return { ...NO_WATCH, ...memory }
   const stages = rule.stages(settings)
   const since = stages.map((_, index) => hold(before.since[index] ?? null, on[index] === true, at, time ?? at))
-  const watch: Watch = { episode: before.episode, since, stage: before.stage, until: lasts === null ? null : at + lasts, value, ...memory }
+  const watch: Watch = { episode: before.episode, since, stage: before.stage, until: lasts === null ? null : at + lasts, value, ...memory, ...(zones.length > 0 && { zones }) }
   const raised = raisedByNow(rule, watch, at, time, settings, changes, evidence.pulse === true)
   if (raised.episode.on && on.includes(true)) return raised
   const { episode } = follow(raised.episode, { holds: false, calm, pulse: false }, at)

@@ -180,14 +180,28 @@ const lockFault = (): Rule => {
   })
 }
 
+/** Where something was started and not ended. An `end` ends its zone and what was started in none; one without a zone ends all, and so does telemetry whose `field` denies it. */
+function places(type: string, field: string | null = null): (body: Told['body'] | null) => boolean {
+  let open = new Set<unknown>()
+  return (body) => {
+    if (field !== null && flag(body, field) === false) open.clear()
+    if (body?.['type'] !== type) return open.size > 0
+    const zone = body['zone']
+    if (body['phase'] === 'start') open.add(zone)
+    if (body['phase'] === 'end') open = new Set(zone === undefined ? [] : [...open].filter((one) => one !== undefined && one !== zone))
+    return open.size > 0
+  }
+}
+
 /** Holds from its start to its end; a pulse is over after 300 s. */
 const phased = (type: string): Rule => {
-  let [started, last] = [false, -Infinity]
+  const isStarted = places(type)
+  let last = -Infinity
   return rule(0, (at, body) => {
     const [is, phase] = [body?.['type'] === type, body?.['phase']]
-    if (is && phase === 'end') [started, last] = [false, -Infinity]
-    else if (is && phase === 'start') started = true
-    else if (is) last = at
+    const started = isStarted(body)
+    if (is && phase === 'end' && !started) last = -Infinity
+    else if (is && phase !== 'end' && phase !== 'start') last = at
     const on = started || at - last < 300
     return { on, calm: !on, again: is && phase !== 'end' }
   })
@@ -196,9 +210,11 @@ const phased = (type: string): Rule => {
 /** As `phased`, where it has to last: a pulse proves nothing. */
 const lasting = (type: string, field: string | null, hold: number, quiet: number): Rule => {
   let [is, since, raised] = [false, 0, false]
+  const isStarted = places(type, field)
   return rule(quiet, (at, body) => {
     const start = body?.['type'] === type && body['phase'] === 'start'
-    const said = (field === null ? null : flag(body, field)) ?? (start ? true : body?.['type'] === type && body['phase'] === 'end' ? false : null)
+    const started = isStarted(body)
+    const said = (field === null ? null : flag(body, field)) ?? (start ? true : body?.['type'] === type && body['phase'] === 'end' ? started : null)
     if (said === true && !is) since = at
     is = said ?? is
     const again = start && raised

@@ -5,12 +5,18 @@ import { OneDevice, s } from '../../../support/one-device.ts'
 import { table } from './cases.ts'
 import type { Case, Said } from './cases.ts'
 
-const event = (at: number, type: string, phase?: string): Said => [at, phase === undefined ? { type } : { type, phase }]
+const event = (at: number, type: string, phase?: string, zone?: string): Said => [at, { type, ...(phase !== undefined && { phase }), ...(zone !== undefined && { zone }) }]
 
 /** Rules that the camera starts and ends, raised at once. */
 const STARTED = (['lens-covered', 'scene-changed', 'ebike-in-lift', 'intrusion', 'flame'] as const).flatMap((type): Case[] => [
   { rule: `camera.${type}`, title: 'is raised by `start` and cleared by `end`', says: [event(0, type, 'start'), event(4000, type, 'end')], hears: ['raise 0', 'clear 4000'] },
   { rule: `camera.${type}`, title: 'is over 300 s after the last `pulse`', says: [event(0, type, 'pulse'), event(200, type)], until: 900, hears: ['raise 0', 'raise 200', 'clear 500'] },
+  {
+    rule: `camera.${type}`, title: 'goes on in one zone when it ends in another', until: 900, hears: ['raise 0', 'raise 10', 'clear 400'],
+    says: [event(0, type, 'start', 'gate'), event(10, type, 'start', 'path'), event(300, type, 'end', 'gate'), event(310, type, 'end', 'lift'), event(400, type, 'end', 'path')]
+  },
+  { rule: `camera.${type}`, title: 'ends everywhere with an `end` that names no zone', says: [event(0, type, 'start', 'gate'), event(0, type, 'start', 'path'), event(300, type, 'end')], hears: ['raise 0', 'raise 0', 'clear 300'] },
+  { rule: `camera.${type}`, title: 'ends with the `end` of any zone where its `start` named none', says: [event(0, type, 'start'), event(300, type, 'end', 'path')], hears: ['raise 0', 'clear 300'] },
   { rule: `camera.${type}`, title: 'goes on until its `end`, whatever pulses come in between', says: [event(0, type, 'start'), event(10, type, 'pulse')], until: 900, hears: ['raise 0', 'raise 10'] }
 ])
 
@@ -28,6 +34,10 @@ describe('Rules of cameras', () => {
     { rule: 'camera.fire-lane-blocked', title: 'is raised after 120 s', says: [event(0, 'fire-lane-blocked', 'start')], until: 120, hears: ['raise 120'], words: 'the fire lane has been blocked for 120 s' },
     { rule: 'camera.fire-lane-blocked', title: 'is not raised when it is free before', says: [event(0, 'fire-lane-blocked', 'start'), event(119, 'fire-lane-blocked', 'end')], until: 900, hears: [] },
     { rule: 'camera.fire-lane-blocked', title: 'clears when it is free', says: [event(0, 'fire-lane-blocked', 'start'), event(200, 'fire-lane-blocked', 'end')], hears: ['raise 120', 'clear 200'] },
+    {
+      rule: 'camera.fire-lane-blocked', title: 'is not free while another part of it is blocked', hears: ['raise 120', 'raise 130', 'clear 500'],
+      says: [event(0, 'fire-lane-blocked', 'start', 'west'), event(130, 'fire-lane-blocked', 'start', 'east'), event(200, 'fire-lane-blocked', 'end', 'west'), event(500, 'fire-lane-blocked', 'end', 'east')]
+    },
     { rule: 'camera.falling-object', title: 'is counted each time and over after 5 min, whatever its phase', says: [event(0, 'falling-object', 'start'), event(1, 'falling-object', 'end'), event(60, 'falling-object')], until: 900, hears: ['raise 0', 'raise 60', 'clear 360'] }
   ])
 
