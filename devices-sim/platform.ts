@@ -28,10 +28,16 @@ export class Platform {
   readonly url: URL
   #access: Access = {}
   #known = false
+  #ahead: number | null = null
 
   /** @param url e.g. `http://127.0.0.1:3000` */
   constructor(url: URL) {
     this.url = url
+  }
+
+  /** By how much its clock is ahead of this machine's, ms, to about a second; negative: behind; null: it has not told yet. */
+  get ahead(): number | null {
+    return this.#ahead
   }
 
   get access(): Access {
@@ -153,6 +159,8 @@ export class Platform {
         const signal = AbortSignal.timeout(PATIENCE_MS)
         const response = await fetch(new URL(`/api/v1${path}`, this.url), { method, headers, signal, ...(body === undefined ? {} : { body }) })
         this.#known = true
+        const told = Date.parse(response.headers.get('date') ?? '')
+        if (Number.isFinite(told)) this.#ahead = told - Date.now()
         return response
       } catch (thrown) {
         if (!this.#known || performance.now() > end) {

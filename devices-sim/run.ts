@@ -29,6 +29,8 @@ import type { Places } from './token-file.ts'
 
 /** A guess for plans that only have to name their devices, °C. */
 const ANY_ROOM = 20
+/** What is further apart is no delay of an answer, ms. */
+const CLOCKS_APART = 3_000
 /** Nobody waits longer for a scenario that was not asked for by its name. */
 const LONGEST_MS = 600_000
 
@@ -46,6 +48,7 @@ export async function run(options: Options): Promise<boolean> {
   try {
     await authorise(platform, options, lender)
     const site = await platform.site()
+    sayClocks(platform.ahead)
     const whole = createPilot(options.compounds ?? lender?.compounds ?? PILOT.compounds, lender?.homes ?? options.homes ?? PILOT.homes)
     demandPlace(whole, options.at)
     const pilot = options.interactive && lender ? oneCompoundOf(whole, options.at, options.seed) : whole
@@ -68,6 +71,13 @@ export async function run(options: Options): Promise<boolean> {
   } finally {
     lender?.end()
   }
+}
+
+/** Devices tell the time of this machine, and the platform judges by its own. */
+function sayClocks(ahead: number | null): void {
+  if (ahead === null || Math.abs(ahead) < CLOCKS_APART) return
+  const seconds = Math.round(Math.abs(ahead) / 1_000)
+  process.stdout.write(`the clock of the platform is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} this machine's, so its devices have wrong clocks and times are told wrong: let a time server set both.\n`)
 }
 
 async function authorise(platform: Platform, options: Options, lender: Loan | null): Promise<void> {

@@ -127,7 +127,9 @@ describe('the alarm console in a browser', function () {
   it('keeps the keyboard in its row after a deed, and gives it back after a dialog', async () => {
     const [alarm] = await open()
     const focused = (id: string) => eventually(`the keyboard on ${id}`, async () => await page.evaluate('document.activeElement?.dataset.testid') === id)
-    await page.getByTestId(`acknowledge-${alarm!.id}`).focus()
+    const button = page.getByTestId(`acknowledge-${alarm!.id}`)
+    expect(await button.evaluate((node) => document.getElementById(node.getAttribute('aria-describedby') ?? '')?.textContent), 'which alarm it is for').to.contain(alarm!.device)
+    await button.focus()
     await page.keyboard.press('Enter')
     await page.getByTestId(`acknowledge-${alarm!.id}`).waitFor({ state: 'detached' })
     await focused(`timeline-${alarm!.id}`)

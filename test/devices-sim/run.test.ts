@@ -62,6 +62,16 @@ describe('A run of the simulator', () => {
     expect((await stat(join(folder, 'tokens.json'))).mode & 0o777).to.equal(0o600)
   })
 
+  it('says when the clock of the platform is another than its own', async () => {
+    const told = async (ahead: number): Promise<string | undefined> => {
+      site.ahead = ahead
+      return /the clock of the platform is (\d+ s [a-z ]+) this machine/.exec((await simulate([...common, '--duration', '100ms'])).out)?.[1]
+    }
+    expect(await told(0)).to.equal(undefined)
+    expect(await told(3_600_500)).to.match(/^(3600|3601) s ahead of$/)
+    expect(await told(-60_000)).to.match(/^(60|61) s behind$/)
+  })
+
   it('uses the tokens of the run before, and gets a new one where the platform refuses', async () => {
     await simulate([...common, '--duration', '100ms'])
     const renewals = (): number => site.asked.filter((one) => one.endsWith('/token')).length

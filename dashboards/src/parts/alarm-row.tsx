@@ -1,5 +1,5 @@
 import { Button, Checkbox } from 'antd'
-import { memo, useRef, useState } from 'react'
+import { memo, useId, useRef, useState } from 'react'
 import type { MouseEvent } from 'react'
 import { Link } from 'react-router'
 import type { Alarm } from '../../../protocol/alarm.ts'
@@ -30,16 +30,18 @@ export const AlarmRow = memo(function AlarmRow({ alarm, gone = false, within = '
   const { t, language } = usePreferences()
   const places = usePlaces()
   const place = places.within(alarm.compound, alarm.building, alarm.location)
+  // Every row has the same buttons: who hears the screen is told which alarm each is for.
+  const about = useId()
   return (
     <li
       className={`alarm alarm-${alarm.severity}`} data-testid={`alarm-${alarm.id}`} data-waiting={!gone && isWaiting(alarm)}
       data-state={gone ? 'closed' : alarm.state} data-severity={alarm.severity}
     >
       <span className="alarm-sign">
-        {onChoose && <Checkbox checked={chosen} disabled={gone} onChange={(event) => onChoose(alarm.id, event.target.checked)} aria-label={t('alarms.choose')} />}
+        {onChoose && <Checkbox checked={chosen} disabled={gone} onChange={(event) => onChoose(alarm.id, event.target.checked)} aria-label={t('alarms.choose')} aria-describedby={about} />}
         <SeverityTag severity={alarm.severity} />
       </span>
-      <div className="alarm-what">
+      <div className="alarm-what" id={about}>
         <p className="alarm-message">{alarmWords(alarm, language)}</p>
         <p className="alarm-place">
           {within === 'site' && <Link to={places.path(alarm.compound)}><CompoundName name={places.compound(alarm.compound)} /></Link>}
@@ -49,7 +51,7 @@ export const AlarmRow = memo(function AlarmRow({ alarm, gone = false, within = '
       </div>
       <Flags alarm={alarm} gone={gone} />
       <p className="alarm-age"><Age at={alarm.raisedAt} /></p>
-      <Deeds alarm={alarm} gone={gone} />
+      <Deeds alarm={alarm} gone={gone} about={about} />
     </li>
   )
 })
@@ -72,7 +74,7 @@ function Flags({ alarm, gone }: { readonly alarm: Alarm; readonly gone: boolean 
   )
 }
 
-function Deeds({ alarm, gone }: { readonly alarm: Alarm; readonly gone: boolean }) {
+function Deeds({ alarm, gone, about }: { readonly alarm: Alarm; readonly gone: boolean; readonly about: string }) {
   const { t } = usePreferences()
   const desk = useAlarmDesk()
   const [busy, setBusy] = useState(false)
@@ -90,23 +92,23 @@ function Deeds({ alarm, gone }: { readonly alarm: Alarm; readonly gone: boolean 
     <div className="alarm-deeds">
       <span>
         {!gone && may.acknowledge && mayI('respond') && (
-          <Button type="primary" disabled={busy} onClick={(event) => void during(event, desk.acknowledge(alarm))} data-testid={`acknowledge-${alarm.id}`}>
+          <Button type="primary" disabled={busy} onClick={(event) => void during(event, desk.acknowledge(alarm))} aria-describedby={about} data-testid={`acknowledge-${alarm.id}`}>
             {t('alarms.acknowledge')}
           </Button>
         )}
       </span>
       <span>
         {!gone && may.reset && mayI('command') && (
-          <Button disabled={busy} onClick={(event) => void during(event, desk.reset(alarm))} data-testid={`reset-${alarm.id}`}>{t('alarms.reset')}</Button>
+          <Button disabled={busy} onClick={(event) => void during(event, desk.reset(alarm))} aria-describedby={about} data-testid={`reset-${alarm.id}`}>{t('alarms.reset')}</Button>
         )}
       </span>
       <span>
         {!gone && may.causes.length > 0 && mayI('respond') && (
-          <Button disabled={busy} onClick={() => desk.close(alarm)} data-testid={`close-${alarm.id}`}>{t('alarms.close')}</Button>
+          <Button disabled={busy} onClick={() => desk.close(alarm)} aria-describedby={about} data-testid={`close-${alarm.id}`}>{t('alarms.close')}</Button>
         )}
       </span>
       <span>
-        <Button ref={always} type="text" onClick={() => desk.showTimeline(alarm)} data-testid={`timeline-${alarm.id}`}>{t('alarms.timeline')}</Button>
+        <Button ref={always} type="text" onClick={() => desk.showTimeline(alarm)} aria-describedby={about} data-testid={`timeline-${alarm.id}`}>{t('alarms.timeline')}</Button>
       </span>
     </div>
   )

@@ -15,6 +15,8 @@ export class TinySite {
   /** What it shows on its metrics page; null: it has none. */
   metrics: string | null = null
   token = 'secret'
+  /** By how much its clock is ahead, ms. */
+  ahead = 0
   port = 0
   #renewed = 0
   readonly #server: Server = createServer((request, response) => void this.#serve(request, response))
@@ -40,6 +42,7 @@ export class TinySite {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url)
     const what = `${request.method} ${pathname}`
     this.asked.push(what)
+    response.setHeader('date', new Date(Date.now() + this.ahead).toUTCString())
     const say = (status: number, body: unknown): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     if (pathname === '/metrics' && this.metrics !== null) response.writeHead(200).end(this.metrics)
     else if (request.headers.authorization !== `Bearer ${this.token}`) say(401, { code: 'not-logged-in', detail: 'who are you?' })
