@@ -37,7 +37,7 @@ const SCREENS: Readonly<Record<string, string>> = {
   'gateway': '/devices/c07-gateway-01',
   'no-device': '/devices/c07-door-999',
   'no-page': '/nowhere',
-  ...Object.fromEntries(['health', 'quarantine', 'rules', 'enrol', 'import', 'places', 'tokens', 'users'].map((name) => [`admin-${name}`, `/admin/${name}`]))
+  ...Object.fromEntries(['health', 'quarantine', 'rules', 'enrol', 'import', 'places', 'tokens', 'users', 'flows'].map((name) => [`admin-${name}`, `/admin/${name}`]))
 }
 
 /** Words on screen that are not in its language: Chinese on an English one, where it is no name of a place. */
