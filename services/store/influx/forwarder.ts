@@ -155,7 +155,7 @@ export class Forwarder {
     const before = this.#mark
     progress.moveTo(batch.mark, refused, batch.hours)
     for (const device of batch.removed) progress.forgetPlace(device)
-    if (dayNumber(batch.mark.at) !== dayNumber(before.at)) progress.forgetSuspects(batch.mark.at - 2 * DAY_MILLIS)
+    if (dayNumber(batch.mark.at) !== dayNumber(before.at)) progress.suspects.forget(batch.mark.at - 2 * DAY_MILLIS)
     this.#mark = batch.mark
     this.#most = Math.min(BATCH, this.#most + FEWEST)
     this.#goesOn()

@@ -4,9 +4,8 @@ import type { StatementSync } from 'node:sqlite'
 import { join } from 'node:path'
 import type { CompoundId, DeviceId, Millis } from '../../../protocol/names.ts'
 import { GatehouseError } from '../../kernel/errors.ts'
-import { CLOCK_SUSPECT, hashOf } from '../sqlite/history-item.ts'
-import type { HistoryItem } from '../sqlite/history-item.ts'
 import { openError } from '../sqlite/open-error.ts'
+import { SUSPECT_TABLE, Suspects } from '../sqlite/suspects.ts'
 import { ROLLUP_TABLE, RollupList } from './rollup-list.ts'
 import type { RollupKey } from './rollup-list.ts'
 
@@ -46,23 +45,19 @@ export interface RefusedRecord extends Refused {
 
 export class ProgressFile {
   readonly rollups: RollupList
+  readonly suspects: Suspects
   readonly #db: DatabaseSync
   readonly #places = new Map<string, string>()
-  readonly #suspects: Set<string>
   readonly #keepPlace: StatementSync
   readonly #forgetPlace: StatementSync
-  readonly #seen: StatementSync
-  readonly #see: StatementSync
 
   private constructor(db: DatabaseSync) {
     this.#db = db
     this.rollups = new RollupList(db)
+    this.suspects = new Suspects(db)
     for (const row of db.prepare('SELECT device, building FROM place').all()) this.#places.set(row['device'] as string, row['building'] as string)
-    this.#suspects = new Set(db.prepare('SELECT DISTINCT device FROM suspect').all().map((row) => row['device'] as string))
     this.#keepPlace = db.prepare('INSERT INTO place (device, building) VALUES (?, ?) ON CONFLICT (device) DO UPDATE SET building = excluded.building')
     this.#forgetPlace = db.prepare('DELETE FROM place WHERE device = ?')
-    this.#seen = db.prepare('SELECT position FROM suspect WHERE device = ? AND hash = ?')
-    this.#see = db.prepare('INSERT INTO suspect (device, hash, position, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
   }
 
   static open(dataDir: string): ProgressFile {
@@ -78,7 +73,7 @@ export class ProgressFile {
           CREATE TABLE mark (position INTEGER NOT NULL, at INTEGER NOT NULL, since INTEGER, transition_row INTEGER NOT NULL);
           INSERT INTO mark VALUES (0, 0, NULL, 0);
           CREATE TABLE place (device TEXT PRIMARY KEY, building TEXT NOT NULL) WITHOUT ROWID;
-          CREATE TABLE suspect (device TEXT NOT NULL, hash INTEGER NOT NULL, position INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (device, hash)) WITHOUT ROWID;
+          ${SUSPECT_TABLE};
           CREATE TABLE refused (id INTEGER PRIMARY KEY, device TEXT NOT NULL, compound TEXT NOT NULL, words TEXT NOT NULL, row TEXT NOT NULL);
           PRAGMA user_version = 1;
           COMMIT`)
@@ -141,25 +136,6 @@ export class ProgressFile {
   /** A device that was removed may come back elsewhere. */
   forgetPlace(device: string): void {
     if (this.#places.delete(device)) this.#forgetPlace.run(device)
-  }
-
-  /** Whether an object that is stored under its time of receipt came with an earlier entry: sent again it would be another point. */
-  isRepeatOfSuspect(item: HistoryItem): boolean {
-    const { device, position, receivedAt, flags } = item
-    const suspect = (flags & CLOCK_SUSPECT) !== 0
-    if (!suspect && !this.#suspects.has(device)) return false
-    const hash = hashOf(item)
-    const seen = this.#seen.get(device, hash)?.['position']
-    if (seen !== undefined) return seen !== position
-    if (suspect) {
-      this.#see.run(device, hash, position, receivedAt)
-      this.#suspects.add(device)
-    }
-    return false
-  }
-
-  forgetSuspects(before: Millis): void {
-    this.#db.prepare('DELETE FROM suspect WHERE at < ?').run(before)
   }
 
   close(): void {

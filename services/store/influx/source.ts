@@ -63,7 +63,7 @@ export class PointSource {
         at = entry.at
         if (entry.type === 'action' && entry.action.name === 'device.remove') removed.push(String(entry.action['id']))
         for (const item of historyItems(entry, this.#retentionDays)) {
-          if (this.#progress.isRepeatOfSuspect(item)) continue
+          if (this.#progress.suspects.isRepeat(item)) continue
           points.push(pointOf(item, this.#series))
           if (item.type === null) hour = keepHour(hours, item, hour)
         }

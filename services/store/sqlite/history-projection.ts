@@ -71,7 +71,7 @@ export class HistoryProjection {
       removeDay(this.#folder, old)
     }
     dropPassagesBefore(this.#folder, passages)
-    this.#open().forgetSuspects(startOfDay(readings))
+    this.#open().suspects.forget(startOfDay(readings))
     return dropped
   }
 
@@ -83,7 +83,7 @@ export class HistoryProjection {
   }
 
   #store(item: HistoryItem, latest: LatestFile, begun: Map<string, HistoryFile>): void {
-    if (latest.isRepeatOfSuspect(item)) return
+    if (latest.suspects.isRepeat(item)) return
     const day = dayOf(item.ts)
     let file = begun.get(day)
     if (!file) {

@@ -4,9 +4,10 @@ import type { StatementSync } from 'node:sqlite'
 import type { DeviceId, Millis } from '../../../protocol/names.ts'
 import { GatehouseError } from '../../kernel/errors.ts'
 import type { LatestChange, Value } from '../ports.ts'
-import { CLOCK_SUSPECT, HISTORICAL, hashOf } from './history-item.ts'
+import { CLOCK_SUSPECT, HISTORICAL } from './history-item.ts'
 import type { HistoryItem } from './history-item.ts'
 import { openError } from './open-error.ts'
+import { SUSPECT_TABLE, Suspects } from './suspects.ts'
 
 const LATEST_VERSION = 1
 
@@ -26,24 +27,19 @@ export function latestSince(fields: string, enrolledAt: Millis): Values {
 
 /** Open for writing; one transaction a batch, from `begin` to `commit`. */
 export class LatestFile {
+  readonly suspects: Suspects
   readonly #db: DatabaseSync
   readonly #select: StatementSync
   readonly #upsert: StatementSync
-  readonly #seen: StatementSync
-  readonly #see: StatementSync
   readonly #setCursor: StatementSync
-  /** Devices that have such objects, at least. */
-  readonly #suspects: Set<string>
   /** Of the devices of this batch. */
   readonly #batch = new Map<DeviceId, { values: Stored; change: Values; item: HistoryItem }>()
 
   private constructor(db: DatabaseSync) {
     this.#db = db
+    this.suspects = new Suspects(db)
     this.#select = db.prepare('SELECT fields FROM latest WHERE device = ?')
     this.#upsert = db.prepare('INSERT INTO latest (device, fields) VALUES (?, ?) ON CONFLICT (device) DO UPDATE SET fields = excluded.fields')
-    this.#seen = db.prepare('SELECT position FROM suspect WHERE device = ? AND hash = ?')
-    this.#see = db.prepare('INSERT INTO suspect (device, hash, position, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
-    this.#suspects = new Set(db.prepare('SELECT DISTINCT device FROM suspect').all().map((row) => String(row['device'])))
     this.#setCursor = db.prepare('UPDATE cursor SET position = ?')
   }
 
@@ -58,7 +54,7 @@ export class LatestFile {
           CREATE TABLE cursor (position INTEGER NOT NULL);
           INSERT INTO cursor VALUES (0);
           CREATE TABLE latest (device TEXT PRIMARY KEY, fields TEXT NOT NULL) WITHOUT ROWID;
-          CREATE TABLE suspect (device TEXT NOT NULL, hash INTEGER NOT NULL, position INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (device, hash)) WITHOUT ROWID;
+          ${SUSPECT_TABLE};
           PRAGMA user_version = ${LATEST_VERSION};
           COMMIT`)
       }
@@ -76,25 +72,6 @@ export class LatestFile {
   begin(): void {
     this.#batch.clear()
     this.#db.exec('BEGIN IMMEDIATE')
-  }
-
-  /**
-   * An object that is stored under its time of receipt has another time when it is sent again, so its row does not show
-   * that it is a repeat; this does. True when it came with an earlier entry.
-   */
-  isRepeatOfSuspect(item: HistoryItem): boolean {
-    const { device, position, receivedAt, flags } = item
-    const suspect = (flags & CLOCK_SUSPECT) !== 0
-    // Sent again a little later, a time that was too far ahead is so no more: everything of such a device is looked at.
-    if (!suspect && !this.#suspects.has(device)) return false
-    const hash = hashOf(item)
-    const seen = this.#seen.get(device, hash)?.['position']
-    if (seen !== undefined) return seen !== position
-    if (suspect) {
-      this.#see.run(device, hash, position, receivedAt)
-      this.#suspects.add(device)
-    }
-    return false
   }
 
   /** Late data replaces what is older, and nothing where nobody knows how old it is itself; anything else replaces what is there, whatever the device's clock says. */
@@ -126,11 +103,6 @@ export class LatestFile {
     this.#setCursor.run(position)
     this.#db.exec('COMMIT')
     return changes
-  }
-
-  /** Forgets objects that were stored under their time of receipt before `at`. */
-  forgetSuspects(at: Millis): void {
-    this.#db.prepare('DELETE FROM suspect WHERE at < ?').run(at)
   }
 
   /** Undoes what was not committed. */
