@@ -157,11 +157,12 @@ export function createApp({ config, rules, log, onFatal }: AppOptions): App {
   }
 
   async function wake(): Promise<void> {
+    // First of all it holds the journal against what was judged of it; an entry more would hide that one is missing.
+    await brain.start()
     // What was open, connected or waiting when it stopped is judged with the time that it was away in mind.
     await new Promise<void>((done, failed) => {
       store.journal.append({ type: 'started', settings: rules }, (error) => (error ? failed(error) : done()))
     })
-    await brain.start()
     log.info({ unjudged: brain.behind }, 'catching up')
     await brain.caughtUp()
     // Nothing is appended before the doors open, so nothing is judged between this look and the first outcome heard.

@@ -39,8 +39,8 @@ await serveThread<BrainLink>(async ({ dataDir }, say) => {
   return {
     calls: {
       removeOld: ({ before, limit }) => operations.removeOld(before, limit),
-      caughtUp: async () => {
-        await loop.caughtUp()
+      caughtUp: async (head) => {
+        await loop.caughtUp(head)
         return { position: fold.position, summaries: fold.summaries() }
       }
     },

@@ -44,9 +44,9 @@ export class Brain implements BrainPort, Forgetting {
     this.#thread.tell(this.#options.journal.head)
   }
 
-  /** Resolves with the numbers of all compounds when everything that was in the journal at the start is judged and committed. */
+  /** Asked once. Resolves with the numbers of all compounds when everything that is in the journal now is judged and committed. */
   async caughtUp(): Promise<readonly CompoundSummary[]> {
-    const { position, summaries } = await this.#thread.ask('caughtUp', null)
+    const { position, summaries } = await this.#thread.ask('caughtUp', this.#options.journal.head)
     this.#position = Math.max(this.#position, position)
     this.#judged = Math.max(this.#judged, position)
     return summaries

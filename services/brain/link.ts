@@ -15,8 +15,8 @@ export type BrainSaid =
 export interface BrainLink {
   readonly data: { readonly dataDir: string }
   readonly calls: {
-    /** Answered when everything that was in the journal at the start is judged and committed: how far that is, and how each compound stands. */
-    readonly caughtUp: { readonly given: null; readonly answer: { readonly position: number; readonly summaries: CompoundSummary[] } }
+    /** Asked once. Answered when everything up to this position of the journal is judged and committed: how far that is, and how each compound stands. */
+    readonly caughtUp: { readonly given: number; readonly answer: { readonly position: number; readonly summaries: CompoundSummary[] } }
     /** Removes a slice of what is past its time, between two looks at the journal: how many records. */
     readonly removeOld: { readonly given: { readonly before: OldRecords; readonly limit: number }; readonly answer: number }
   }

@@ -53,7 +53,8 @@ export class BrainLoop {
   #head = 0
   /** Everything up to here was handed on and committed by an earlier run. */
   #cursor = 0
-  #goal = 0
+  /** What has to be judged and committed before it counts as caught up; nobody asked yet. */
+  #goal = Infinity
   readonly #caughtUp = Promise.withResolvers<void>()
   #uncommitted = new ChangeSet()
   #replies: Outcome['replies'][number][] = []
@@ -85,7 +86,6 @@ export class BrainLoop {
   async open(): Promise<void> {
     const { fold, reader, operations } = this.#parts
     this.#head = reader.head()
-    this.#goal = this.#head
     this.#cursor = await operations.cursor()
     if (this.#head < this.#cursor) {
       throw new GatehouseError('journal-behind', `the journal ends at ${this.#head}, but ${this.#cursor} entries were judged: it is not the journal of this database`)
@@ -119,8 +119,10 @@ export class BrainLoop {
     this.#wake?.()
   }
 
-  /** Resolves when the head of the journal at the start has been judged and committed. */
-  caughtUp(): Promise<void> {
+  /** Asked once: resolves when everything up to a position, or to the head that is known, has been judged and committed. */
+  caughtUp(position = this.#head): Promise<void> {
+    this.#goal = position
+    this.#wake?.()
     return this.#caughtUp.promise
   }
 

@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'chai'
 import { ApiClient } from '../support/api-client.ts'
 import { Platform } from '../support/platform.ts'
@@ -27,6 +30,21 @@ describe('a start', function () {
     } finally {
       holder.close()
       await first.stop()
+    }
+  })
+
+  it('on a journal that lacks its last entry is refused: what was judged of it is not there any more', async () => {
+    const platform = await new Platform().start()
+    await platform.stop()
+    const journal = join(platform.dataDir, 'journal')
+    const db = new DatabaseSync(join(journal, readdirSync(journal).find((name) => name.endsWith('.sqlite')) ?? ''))
+    db.exec('DELETE FROM entry WHERE position = (SELECT max(position) FROM entry)')
+    db.close()
+    const again = new Platform({}, platform.dataDir)
+    try {
+      expect(await failure(again.start())).to.contain('Gatehouse cannot start (journal-behind)')
+    } finally {
+      await again.stop()
     }
   })
 
