@@ -1,6 +1,13 @@
 import { KIND_DEFINITIONS } from '../../protocol/kinds/index.ts'
 import type { Bilingual, Kind, Location } from '../../protocol/names.ts'
 
+/** A span as people say it, in the largest unit that leaves it whole: `12 s`, `60 min`, `24 h`. @param milliseconds of a setting */
+export function spanned(milliseconds: number): Bilingual {
+  const seconds = Math.round(milliseconds / 1000)
+  if (seconds > 3600 && seconds % 3600 === 0) return { zh: `${seconds / 3600} 小时`, en: `${seconds / 3600} h` }
+  return seconds >= 60 && seconds % 60 === 0 ? { zh: `${seconds / 60} 分钟`, en: `${seconds / 60} min` } : { zh: `${seconds} 秒`, en: `${seconds} s` }
+}
+
 /** What is read in an alarm: the kind of device, where it is, and what about it, e.g. `Smoke detector b07/1/302: temperature 61.5 °C`. */
 export function named(kind: Kind, location: Location, { zh, en }: Bilingual): Bilingual {
   const { label } = KIND_DEFINITIONS[kind]

@@ -75,7 +75,7 @@ export function inHours(at: Millis, settings: RuleSettings): Millis {
 }
 
 const INTRUSION: WatchRule = {
-  ...said('intrusion', { zh: '布防时段内有人闯入', en: 'intrusion in its hours' }),
+  ...said('intrusion', { zh: '布防时段内有人闯入', en: 'intrusion in the guarded hours' }),
   opens: inHours
 }
 

@@ -5,6 +5,7 @@ import { numberIn } from '../reading.ts'
 import type { Reading } from '../reading.ts'
 import { millisOf } from '../settings.ts'
 import type { RuleSettings } from '../settings.ts'
+import { spanned } from '../words.ts'
 import { AT_ONCE, CALM, NO_QUIET } from './watch.ts'
 import type { WatchRule } from './watch.ts'
 
@@ -32,8 +33,8 @@ const NEVER_SEEN: WatchRule = {
   stages: (settings) => [{ hold: millisOf(settings, 'device.never-seen.after') }],
   quiet: NO_QUIET,
   words: (_watch, _stage, settings) => {
-    const hours = settings['device.never-seen.after']
-    return { zh: `登记 ${hours} 小时后仍未出现`, en: `not a word within ${hours} h of its enrolment` }
+    const { zh, en } = spanned(millisOf(settings, 'device.never-seen.after'))
+    return { zh: `登记 ${zh}后仍未出现`, en: `not a word within ${en} of its enrolment` }
   }
 }
 

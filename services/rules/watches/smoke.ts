@@ -7,6 +7,7 @@ import { flagIn, numberIn } from '../reading.ts'
 import type { RuleId } from '../registry.ts'
 import { millisOf } from '../settings.ts'
 import type { RuleSettings } from '../settings.ts'
+import { spanned } from '../words.ts'
 import { AT_ONCE, CALM, NEITHER, NO_QUIET } from './watch.ts'
 import type { Evidence, WatchRule } from './watch.ts'
 
@@ -46,10 +47,10 @@ const CO: WatchRule = {
   quiet: (settings) => millisOf(settings, 'smoke.co.quiet'),
   words: ({ value }, stage, settings) => {
     const name = CO_STAGES[stage] ?? 'low'
-    const [limit, minutes] = [settings[`smoke.co.${name}`], settings[`smoke.co.${name}-hold`]]
+    const [limit, held] = [settings[`smoke.co.${name}`], spanned(millisOf(settings, `smoke.co.${name}-hold`))]
     return {
-      zh: `一氧化碳 ${tenth(value)} ppm，不低于 ${limit} ppm 已 ${minutes} 分钟`,
-      en: `carbon monoxide ${tenth(value)} ppm, at or above ${limit} ppm for ${minutes} min`
+      zh: `一氧化碳 ${tenth(value)} ppm，不低于 ${limit} ppm 已 ${held.zh}`,
+      en: `carbon monoxide ${tenth(value)} ppm, at or above ${limit} ppm for ${held.en}`
     }
   }
 }
