@@ -52,11 +52,10 @@ export const en = {
 
   'line.calm': 'No open alarms',
   'line.attended': '{count} {count:alarm|alarms} being handled, {count:acknowledged|all acknowledged}',
-  'line.waiting': '{count} {count:alarm|alarms} not acknowledged',
-  'line.critical': '{count} critical {count:alarm|alarms} not acknowledged',
+  'line.waiting': '{count} {count:alarm|alarms} waiting',
+  'line.critical': '{count} critical waiting',
   'line.oldest': 'oldest {age} ago',
   'line.elsewhere': ', {count} more {count:place|places}',
-  'line.what': ': {what}',
   'line.go': 'Handle',
   'line.loading': 'Fetching the present state…',
   'line.critical-attended': '{count} critical {count:alarm|alarms} being handled, {count:acknowledged|all acknowledged}',

@@ -55,7 +55,6 @@ export const zh = {
   'line.critical': '{count} 条紧急报警待确认',
   'line.oldest': '最早 {age}前',
   'line.elsewhere': '，另有 {count} 处',
-  'line.what': '：{what}',
   'line.go': '去处理',
   'line.loading': '正在获取当前状态…',
   'line.critical-attended': '{count} 条紧急报警处理中，均已确认',

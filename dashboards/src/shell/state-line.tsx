@@ -50,8 +50,8 @@ function First({ alarm, elsewhere }: { readonly alarm: Alarm; readonly elsewhere
   return (
     <span className="line-where">
       <Link to={places.path(alarm.compound)}>{place}</Link>
+      <span className="line-long"> {alarmWords(alarm, language)}</span>
       {elsewhere > 0 && t('line.elsewhere', { count: elsewhere })}
-      <span className="line-long">{t('line.what', { what: alarmWords(alarm, language) })}</span>
     </span>
   )
 }
