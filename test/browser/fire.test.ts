@@ -145,7 +145,7 @@ describe('the screens in a browser, while something happens', function () {
       })
       await wall.page.goto(`${platform.url}/alarms`)
       await wall.page.locator('.alarm').first().waitFor()
-      expect((await wall.page.locator('.alarm-deeds button').allInnerTexts()).map((text) => text.replaceAll(' ', ''))).to.deep.equal(['经过'])
+      expect((await wall.page.locator('.alarm-deeds button').allInnerTexts()).map((text) => text.replaceAll(' ', ''))).to.deep.equal(['详情'])
       expect(wall.faults).to.deep.equal([])
     } finally {
       await wall.close()

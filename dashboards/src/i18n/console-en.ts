@@ -7,7 +7,7 @@ export const consoleEn = {
   'alarms.choose-all': 'All',
   'alarms.chosen': '{count} chosen',
   'alarms.choose-none': 'Choose none',
-  'alarms.flood': 'Alarm flood: {count} new alarms in 10 minutes',
+  'alarms.flood': 'Alarm flood: {count} new in 10 min',
   'alarms.flood-do': '. Take the topmost first',
   'alarms.flood-why': 'More than 10 new alarms in 10 minutes are a flood; it is over below 5 (EEMUA 191)',
   'alarms.find': 'Find an alarm',

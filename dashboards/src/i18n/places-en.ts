@@ -22,7 +22,7 @@ export const placesEn = {
   'compound.today-events': 'Events such as passages are on the page of each device.',
   'compound.today-open': 'open',
   'compound.in-place': 'Doors, cameras and gateways stand below their building\'s entrance',
-  'compound.calm-hidden': '{count} normal, shown in the buildings',
+  'compound.calm-hidden': '{count} normal, not listed',
   'device.zoom': 'Zoom with the bar below, Ctrl and the wheel, or two fingers',
   'device.zoom-reset': 'Whole range',
   'device.marks': '{count} {count:alarm|alarms} in this time, marked on the chart',

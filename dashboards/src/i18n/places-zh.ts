@@ -20,7 +20,7 @@ export const placesZh = {
   'compound.today-events': '门禁通行等事件在各设备页上。',
   'compound.today-open': '未关闭',
   'compound.in-place': '门禁、摄像机和网关标在所在楼栋单元下方',
-  'compound.calm-hidden': '{count} 台正常，见楼栋图',
+  'compound.calm-hidden': '{count} 台正常，未列出',
   'device.zoom': '拖动下方滑块，或按住 Ctrl 滚动滚轮、双指缩放',
   'device.zoom-reset': '恢复全程',
   'device.marks': '期间报警 {count} 条，已标在曲线上',

@@ -1,4 +1,5 @@
 import { Button } from 'antd'
+import { Link } from 'react-router'
 import type { Alarm } from '../../../protocol/alarm.ts'
 import { alarmWords } from '../live/alarm-text.ts'
 import { isOutOfService } from '../live/actions.ts'
@@ -7,7 +8,7 @@ import { usePlaces } from '../shell/site.tsx'
 import { ageText } from '../time/age.ts'
 import { Moment } from './age.tsx'
 import { useAlarmDesk } from './alarm-desk.tsx'
-import { CompoundName } from './compound-name.tsx'
+import { plainName } from './compound-name.tsx'
 import { SeverityTag } from './severity.tsx'
 
 /** A table of alarms that are over. */
@@ -32,7 +33,8 @@ export function ClosedAlarms({ alarms, withPlace = true }: { readonly alarms: re
                 {alarmWords(alarm, language)}
                 {withPlace && (
                   <small className="table-place">
-                    <CompoundName name={places.compound(alarm.compound)} /> {places.within(alarm.compound, alarm.building, alarm.location)}
+                    <span>{plainName(places.compound(alarm.compound))} {places.within(alarm.compound, alarm.building, alarm.location)}</span>
+                    {alarm.device && <Link className="id" to={`/devices/${alarm.device}`}>{alarm.device}</Link>}
                   </small>
                 )}
               </td>

@@ -149,7 +149,7 @@ const Building = memo(function Building({ compound, id, name, homes, ground, wor
       <footer>
         {foot.byUnit.length > 0 && foot.rest.map(draw)}
         <b title={name}>{name}</b>
-        <span>{trouble > 0 ? t('compound.building-summary', { total: homes.length, trouble }) : t('compound.building-calm', { total: homes.length })}</span>
+        <span>{trouble > 0 ? t('compound.building-summary', { trouble }) : t('compound.building-calm', { total: homes.length })}</span>
       </footer>
     </article>
   )

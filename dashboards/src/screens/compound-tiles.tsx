@@ -25,7 +25,6 @@ interface Props {
 export function Tiles({ kind, title, devices, worst, troubleOnly = false, children }: Props) {
   const t = useText()
   const own = devices.filter((device) => device.kind === kind)
-  if (own.length === 0) return null
   const shown = troubleOnly ? own.filter((device) => conditionOf(device, worst.get(device.id)) !== 'normal') : own
   const online = own.filter((device) => device.online).length
   return (

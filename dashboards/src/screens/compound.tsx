@@ -55,11 +55,12 @@ function Found({ id, compound }: { readonly id: string; readonly compound: Compo
     return next
   }, { replace: true })
   const { devices: counts, alarms } = live ?? compound
-  const shown = (one: (typeof KINDS)[number]) => kind === null || kind === one
   const wanted = useMemo(
     () => devices.filter((device) => !troubleOnly || conditionOf(device, worst.get(device.id)) !== 'normal'),
     [devices, troubleOnly, worst]
   )
+  const kinds = useMemo(() => new Set(wanted.map((device) => device.kind)), [wanted])
+  const shown = (one: (typeof KINDS)[number]) => kinds.has(one) && (kind === null || kind === one)
   const matching = wanted.filter((device) => shown(device.kind)).length
 
   return (
@@ -88,10 +89,10 @@ function Found({ id, compound }: { readonly id: string; readonly compound: Compo
           {query.isSuccess && devices.length === 0 && <Empty title={t('compound.devices-none')}>{may('administer') && <p><Link to="/admin/enrol">{t('admin.enrol')}</Link><Link to="/admin/import">{t('admin.import')}</Link></p>}</Empty>}
           {devices.length > 0 && matching === 0 && <Empty title={t(troubleOnly ? 'compound.trouble-none' : 'compound.kind-none')} />}
           {matching > 0 && <Buildings compound={compound} devices={devices} worst={worst} troubleOnly={troubleOnly} kind={kind} found={search.get('building')} />}
-          {shown('door') && <Tiles kind="door" title={t('compound.doors')} devices={wanted} worst={worst}><Restore compound={compound} devices={devices} /></Tiles>}
-          {shown('gateway') && <Tiles kind="gateway" title={t('compound.gateways')} devices={wanted} worst={worst} troubleOnly={kind === null} />}
-          {shown('camera') && <Tiles kind="camera" title={t('compound.cameras')} devices={wanted} worst={worst} troubleOnly={kind === null} />}
           {devices.length > 0 && <Legend />}
+          {shown('door') && <Tiles kind="door" title={t('compound.doors')} devices={devices} worst={worst} troubleOnly={troubleOnly}><Restore compound={compound} devices={devices} /></Tiles>}
+          {shown('gateway') && <Tiles kind="gateway" title={t('compound.gateways')} devices={devices} worst={worst} troubleOnly={troubleOnly || kind === null} />}
+          {shown('camera') && <Tiles kind="camera" title={t('compound.cameras')} devices={devices} worst={worst} troubleOnly={troubleOnly || kind === null} />}
         </div>
         <aside className="compound-aside">
           <AlarmsHere compound={id} />
