@@ -13,6 +13,7 @@ export const placesEn = {
   'overview.oldest': 'oldest',
   'map.title': 'The compounds in the districts of Lanzhou',
   'map.schematic': 'Schematic, not to scale: the city is enlarged. Compounds stand by their coordinates, else by their district.',
+  'map.legend': 'Number: open alarms. Grey dot: none. Dashed ring: none, but more than {percent} % of the devices offline.',
   'map.open': '{count} {count:alarm|alarms}',
   'trend.title': 'New alarms today',
   'trend.before': '{count} by now yesterday',

@@ -31,7 +31,7 @@ export const CompoundCard = memo(function CompoundCard({ id, name, district, dev
           </span>
         )}
         <span className="card-devices">
-          <span className="num">{devices.online}<span className="card-total">/{devices.total}</span></span>
+          <span className="num">{devices.online}<span className="card-total">/{devices.total}{offline === 0 && ` ${t('overview.online-all')}`}</span></span>
           {offline > 0 && <span className="meter" aria-hidden><i style={{ width: `${(devices.online / devices.total) * 100}%` }} /></span>}
           {offline > 0 && <span className="card-offline">{t('overview.offline-count', { count: offline })}</span>}
           {!worst && <span className="heard-only">{t('overview.calm')}</span>}

@@ -61,7 +61,7 @@ export function OverviewMap({ compounds, standings }: Props) {
           )
         })}
       </svg>
-      <figcaption>{t('map.schematic')}</figcaption>
+      <figcaption>{t('map.legend', { percent: SILENT * 100 })}<br />{t('map.schematic')}</figcaption>
     </figure>
   )
 }

@@ -24,30 +24,28 @@ export function Trend({ compound = null }: { readonly compound?: string | null }
     <figure className="trend">
       <figcaption>
         <span className="figure-name">{t('trend.title')}</span>
-        {count && <b className="trend-today">{journal?.complete === false && '≥ '}{count.today}</b>}
-        {count && <span className="trend-before">{t('trend.before', { count: count.byNow })}</span>}
-        {!count && error && <span className="trend-before">{t('load.failed')}</span>}
+        <b className="trend-today">{count ? `${journal?.complete === false ? '≥ ' : ''}${count.today}` : '–'}</b>
+        <span className="trend-before">{count ? t('trend.before', { count: count.byNow }) : error && t('load.failed')}</span>
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 11}`} role="img" aria-label={text}>
-        {count && (
-          <>
-            <path className="trend-yesterday" d={`M0 ${HEIGHT}${count.before.map((number, hour) => `L${hour * 10} ${y(number)}H${hour * 10 + 10}`).join('')}V${HEIGHT}Z`} />
-            {count.hours.map((hour, at) => {
-              let below = 0
-              return SEVERITIES.toReversed().map((severity) => {
-                const number = hour[severity]
-                if (number === 0) return null
-                below += number
-                return <rect key={`${at}-${severity}`} className={`trend-${severity}`} x={at * 10 + 1} width={8} y={y(below)} height={HEIGHT - y(number)} />
-              })
-            })}
-          </>
-        )}
-        <path className="trend-axis" d={`M0 ${HEIGHT}H${WIDTH}`} />
-        {[0, 6, 12, 18, 24].map((hour) => (
-          <text key={hour} x={hour * 10} y={HEIGHT + 10} textAnchor={hour === 0 ? 'start' : hour === 24 ? 'end' : 'middle'}>{hour}</text>
-        ))}
-      </svg>
+      <div className="trend-chart">
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={text}>
+          {count && (
+            <>
+              <path className="trend-yesterday" d={`M0 ${HEIGHT}${count.before.map((number, hour) => `L${hour * 10} ${y(number)}H${hour * 10 + 10}`).join('')}V${HEIGHT}Z`} />
+              {count.hours.map((hour, at) => {
+                let below = 0
+                return SEVERITIES.toReversed().map((severity) => {
+                  const number = hour[severity]
+                  if (number === 0) return null
+                  below += number
+                  return <rect key={`${at}-${severity}`} className={`trend-${severity}`} x={at * 10 + 1} width={8} y={y(below)} height={HEIGHT - y(number)} />
+                })
+              })}
+            </>
+          )}
+        </svg>
+        <p className="trend-hours" aria-hidden>{[0, 6, 12, 18, 24].map((hour) => <span key={hour}>{hour}</span>)}</p>
+      </div>
     </figure>
   )
 }

@@ -24,6 +24,11 @@ import { Trend } from './overview-trend.tsx'
 /** Alarms listed beside the compounds, or above them on a narrow screen; the console has all. */
 const LISTED = { beside: 12, above: 5 }
 
+/** A wall has room for everything at once. */
+function useOnWall(): boolean {
+  return useMedia('(min-width: 2200px)')
+}
+
 /** All compounds, worst first; beside them what waits for a person. */
 export function Overview() {
   const query = useCompounds()
@@ -49,6 +54,7 @@ export function Overview() {
 /** The numbers of the whole site, and how the day went so far. */
 function Totals({ standings }: { readonly standings: readonly Pick<Summary, 'devices' | 'alarms'>[] }) {
   const { t, language } = usePreferences()
+  const onWall = useOnWall()
   const alarms = useLive(selectAlarms)
   const now = useMemo(() => attention(alarms.values()), [alarms])
   const since = useMemo(() => oldest(alarms.values()), [alarms])
@@ -61,7 +67,7 @@ function Totals({ standings }: { readonly standings: readonly Pick<Summary, 'dev
       <Figure name={t('overview.waiting')} value={number.format(now.waiting.length)} calm={now.waiting.length === 0} />
       <Figure name={t('overview.offline')} value={number.format(total - online)} calm={total === online} />
       <Figure name={t('overview.online')} value={number.format(online)} of={number.format(total)} calm />
-      <Trend />
+      {!onWall && <Trend />}
     </section>
   )
 }
@@ -105,7 +111,7 @@ interface CompoundsProps {
 function Compounds({ compounds, standings }: CompoundsProps) {
   const t = useText()
   const [search, setSearch] = useSearchParams()
-  const onWall = useMedia('(min-width: 2200px)')
+  const onWall = useOnWall()
   const view = search.get('view') === 'map' ? 'map' : 'grid'
   const { held, handlers } = useHold()
   const may = useMay()
@@ -121,7 +127,7 @@ function Compounds({ compounds, standings }: CompoundsProps) {
     <>
       <div className="section-head">
         <h1 id="compounds-title">{t('overview.title')} <small className="num">{compounds.length}</small></h1>
-        <p className="section-note">{held ? t('overview.held') : `${t('overview.in-trouble')} ${inTrouble} · ${t('overview.calm')} ${compounds.length - inTrouble}`}</p>
+        <p className="section-note">{held ? t('overview.held') : t('overview.split', { trouble: inTrouble, calm: compounds.length - inTrouble })}</p>
         {!onWall && (
           <Segmented
             className="overview-view" aria-label={t('overview.view')} value={view} onChange={choose}
@@ -140,7 +146,12 @@ function Compounds({ compounds, standings }: CompoundsProps) {
             })}
           </ol>
         )}
-        {(onWall || view === 'map') && <OverviewMap compounds={compounds} standings={standings} />}
+        {(onWall || view === 'map') && (
+          <div className="overview-side">
+            <OverviewMap compounds={compounds} standings={standings} />
+            {onWall && <Trend />}
+          </div>
+        )}
       </div>
     </>
   )
