@@ -265,8 +265,8 @@ export const en = {
   'load.unreachable': 'The platform cannot be reached',
   'load.forbidden': 'This is not yours to see.',
   'load.no-page': 'There is no such page',
-  'load.crashed': 'This page has failed. Alarms and sound still work.',
   'load.no-page-hint': 'Check the address, or start from the overview.',
   'load.to-overview': 'Go to the overview',
   'load.reload': 'Open this page again'
+  'load.crashed': 'This page has failed. Alarms and sound still work.',
 } as const satisfies Record<TextKey, string>

@@ -265,6 +265,8 @@ export const zh = {
   'load.forbidden': '您无权查看这些内容。',
   'load.no-page': '没有这个页面',
   'load.crashed': '这个页面出错了。报警和响铃不受影响。',
+  'load.no-page-hint': '请检查网址，或从总览重新进入。',
+  'load.to-overview': '回到总览',
   'load.reload': '重新打开此页'
 } as const
 

@@ -29,14 +29,14 @@ export function Empty({ title, hint, children }: { readonly title: string; reado
 export function Failed({ error, retry, notFound }: { readonly error: Error; readonly retry?: () => void; readonly notFound?: string }) {
   const t = useText()
   const status = error instanceof ApiError ? error.status : null
-  const missing = status === 404 && notFound !== undefined
-  const title = missing ? notFound : status === 0 ? t('load.unreachable') : status === 403 ? t('load.forbidden') : t('load.failed')
+  // An address that leads nowhere is no fault of the site's: nothing red.
+  if (status === 404 && notFound !== undefined) return <Empty title={notFound}><Link to="/">{t('load.to-overview')}</Link></Empty>
+  const title = status === 0 ? t('load.unreachable') : status === 403 ? t('load.forbidden') : t('load.failed')
   return (
     <div className="state state-failed" role="alert">
       <p className="state-title">{title}</p>
-      {!missing && status !== 0 && <p className="state-detail">{error.message}</p>}
-      {!missing && retry && <Button onClick={retry}>{t('load.retry')}</Button>}
-      {missing && <Link to="/">{t('nav.overview')}</Link>}
+      {status !== 0 && <p className="state-detail">{error.message}</p>}
+      {retry && <Button onClick={retry}>{t('load.retry')}</Button>}
     </div>
   )
 }

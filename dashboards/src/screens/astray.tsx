@@ -5,7 +5,7 @@ import { useText } from '../shell/preferences.tsx'
 
 export function NoPage() {
   const t = useText()
-  return <Empty title={t('load.no-page')}><Link to="/">{t('nav.overview')}</Link></Empty>
+  return <Empty title={t('load.no-page')} hint={t('load.no-page-hint')}><Link to="/">{t('load.to-overview')}</Link></Empty>
 }
 
 /** A screen that fell over. The shell around it (alarms, sound, state of the link) goes on. */
