@@ -79,8 +79,8 @@ export function joinedDoor(live: DoorState, late: DoorState): DoorState {
   const { locked, lockedAt, lockedFrom } = isNewer(late.lockedAt, live.lockedAt) ? late : live
   const isLate = isNewer(late.openAt, live.openAt)
   const { open, openAt } = isLate ? late : live
-  const isStillForced = late.forced.open && (isLate || (live.open && !live.forced.open))
-  return { ...live, open, openAt, locked, lockedAt, lockedFrom, forced: isStillForced ? late.forced : live.forced }
+  const isStillForced = late.forced.open && live.open && !live.forced.open
+  return { ...live, open, openAt, locked, lockedAt, lockedFrom, forced: isLate || isStillForced ? late.forced : live.forced }
 }
 
 /** Remembers a grant: `time` on the timeline of the readings, `said` by the device's own clock. */

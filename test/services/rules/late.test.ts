@@ -41,6 +41,67 @@ describe('Late data', () => {
     expect(device.lines).to.deep.equal(['raise smoke.alarm 100', 'clear smoke.alarm 560'])
   })
 
+  type Body = Record<string, unknown>
+  const send = (device: OneDevice, at: number, body: Body): OneDevice => device.says(s(at), 'type' in body ? 'event' : 'telemetry', body)
+  const kindOf = (rule: RuleId): 'smoke' | 'door' | 'camera' => rule.split('.')[0] as 'smoke' | 'door' | 'camera'
+
+  /** What raises a rule, after how many seconds, what ends it, and after how many. */
+  const ENDS: readonly (readonly [rule: RuleId, begins: Body, hold: number, ends: Body, quiet: number])[] = [
+    ['smoke.alarm', { alarm: true }, 0, { alarm: false }, 60],
+    ['smoke.heat', { temperature: 80 }, 0, { temperature: 20 }, 60],
+    ['smoke.pre-alarm', { obscuration: 7 }, 30, { obscuration: 0 }, 60],
+    ['smoke.co', { co: 400 }, 180, { co: 0 }, 300],
+    ['smoke.fault', { fault: true }, 0, { fault: false }, 0],
+    ['smoke.battery', { battery: 3 }, 0, { battery: 90 }, 0],
+    ['door.forced', { type: 'forced' }, 0, { type: 'closed' }, 0],
+    ['door.forced', { type: 'opened' }, 0, { type: 'closed' }, 0],
+    ['door.held-open', { open: true }, 60, { open: false }, 0],
+    ['door.tamper', { tamper: true }, 0, { tamper: false }, 0],
+    ['door.lock-fault', { type: 'lock-fault' }, 0, { locked: true }, 0],
+    ['camera.lens-covered', { type: 'lens-covered', phase: 'start' }, 0, { type: 'lens-covered', phase: 'end' }, 0],
+    ['camera.intrusion', { type: 'intrusion', phase: 'start' }, 0, { type: 'intrusion', phase: 'end' }, 0],
+    ['camera.video-loss', { videoLoss: true }, 30, { videoLoss: false }, 30]
+  ]
+  for (const [rule, begins, hold, ends, quiet] of ENDS) {
+    it(`clears ${rule} that a first piece raised by ${JSON.stringify(begins)} when a later piece tells its end, and lets it begin anew`, () => {
+      const device = send(new OneDevice(kindOf(rule)), 2 * HOUR, late(100, begins)).pass(s(2 * HOUR + 10))
+      send(device, 2 * HOUR + 20, late(500, ends)).pass(s(2 * HOUR + 30))
+      expect(device.linesOf(rule)).to.deep.equal([`raise ${rule} ${100 + hold}`, `clear ${rule} ${500 + quiet}`])
+      send(device, 3 * HOUR, { ts: s(3 * HOUR), ...begins }).pass(s(3 * HOUR + 250))
+      expect(device.linesOf(rule).slice(2)).to.deep.equal([`raise ${rule} ${3 * HOUR + hold}`])
+    })
+
+    it(`calls ${rule} by ${JSON.stringify(begins)} over where a newer live word was calm`, () => {
+      const device = send(new OneDevice(kindOf(rule)), 2 * HOUR, { ts: s(2 * HOUR), ...ends }).pass(s(2 * HOUR + 400))
+      send(device, 2 * HOUR + 401, late(100, begins)).pass(s(2 * HOUR + 410))
+      expect(device.linesOf(rule)).to.deep.equal([`over ${rule} ${100 + hold} until ${2 * HOUR}`])
+    })
+  }
+
+  it('raises with the time of its last word what it had called over, and of which a later piece says that it went on', () => {
+    for (const at of [230, 400]) {
+      const device = new OneDevice('smoke').says(s(2 * HOUR), 'event', [event(100, 'alarm'), event(200, 'alarm-cleared')]).pass(s(2 * HOUR + 10))
+      device.says(s(2 * HOUR + 20), 'event', event(at, 'alarm')).pass(s(2 * HOUR + 30))
+      expect(device.lines).to.deep.equal(['over smoke.alarm 100 until 260', `raise smoke.alarm ${at}`])
+    }
+  })
+
+  const DANGERS: readonly (readonly [rule: RuleId, body: Body])[] = [
+    ['smoke.alarm', { alarm: true }], ['smoke.alarm', { obscuration: 10 }], ['smoke.heat', { temperature: 57 }], ['smoke.call-point', { type: 'call-point' }],
+    ['door.forced', { type: 'forced' }], ['door.duress', { type: 'duress' }], ['camera.flame', { type: 'flame', phase: 'start' }]
+  ]
+  for (const [rule, body] of DANGERS) {
+    it(`raises ${rule} by ${JSON.stringify(body)} of the last minute at once, and waits for more of what is older`, () => {
+      expect(send(new OneDevice(kindOf(rule)), 100, late(40.001, body)).linesOf(rule)[0]).to.equal(`raise ${rule} 40.001`)
+      const older = send(new OneDevice(kindOf(rule)), 100, late(40, body))
+      expect([older.lines, older.pass(s(102)).linesOf(rule)[0]]).to.deep.equal([[], `raise ${rule} 40`])
+    })
+  }
+
+  it('raises carbon monoxide at once that has lasted up to this minute', () => {
+    expect(new OneDevice('smoke').says(s(200), 'telemetry', [late(0, { co: 300 }), late(185, { co: 300 })]).lines).to.deep.equal(['raise smoke.co 180'])
+  })
+
   it('takes no reading for an all-clear that says nothing about the alarm', () => {
     const smoke = new OneDevice('smoke').says(s(2 * HOUR), 'telemetry', { ts: s(2 * HOUR), obscuration: 0.2, temperature: 21 })
     smoke.says(s(2 * HOUR + 1), 'event', event(100, 'alarm')).pass(s(2 * HOUR + 10))
@@ -106,6 +167,14 @@ describe('Late data', () => {
     const device = new OneDevice('door').says(s(1), 'event', { ts: s(1), type: 'granted' })
     device.says(s(50), 'event', [event(3, 'opened'), event(9, 'closed')]).pass(s(60))
     expect(device.lines).to.deep.equal([])
+  })
+
+  it('excuses a live opening by a grant or an exit request that comes just before it and late', () => {
+    for (const [type, lines] of [['granted', []], ['exit-request', []], ['denied', ['raise door.forced 101']]] as const) {
+      const device = new OneDevice('door').says(s(99), 'telemetry', { ts: s(99), locked: true, open: false })
+      device.says(s(100), 'event', event(97, type)).says(s(101), 'event', { ts: s(101), type: 'opened' })
+      expect(device.linesOf('door.forced'), type).to.deep.equal(lines)
+    }
   })
 
   it('does not take a door that was opened late and stands open for forced', () => {
