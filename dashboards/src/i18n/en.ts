@@ -109,9 +109,9 @@ export const en = {
   'overview.none': 'No compounds yet',
   'overview.none-hint': 'They appear here once compounds are made and devices enrolled.',
   'overview.offline-count': '{count} offline',
+  'overview.online-all': 'online',
   'overview.held': 'Order held while you point',
 
-  'overview.online-all': 'online',
   'compound.homes': '{count} {count:home|homes}',
   'compound.buildings': '{count} {count:building|buildings}',
   'compound.not-found': 'There is no such compound, or it is not yours to see.',
@@ -267,6 +267,6 @@ export const en = {
   'load.no-page': 'There is no such page',
   'load.no-page-hint': 'Check the address, or start from the overview.',
   'load.to-overview': 'Go to the overview',
-  'load.reload': 'Open this page again'
   'load.crashed': 'This page has failed. Alarms and sound still work.',
+  'load.reload': 'Open this page again'
 } as const satisfies Record<TextKey, string>

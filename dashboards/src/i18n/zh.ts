@@ -108,9 +108,9 @@ export const zh = {
   'overview.none': '还没有小区',
   'overview.none-hint': '新建小区、登记设备后，它们会显示在这里。',
   'overview.offline-count': '{count} 台离线',
+  'overview.online-all': '在线',
   'overview.held': '指针在列表上，排序暂停',
 
-  'overview.online-all': '在线',
   'compound.homes': '{count} 户',
   'compound.buildings': '{count} 栋楼',
   'compound.not-found': '没有这个小区，或者您无权查看。',
@@ -264,9 +264,9 @@ export const zh = {
   'load.unreachable': '连不上平台',
   'load.forbidden': '您无权查看这些内容。',
   'load.no-page': '没有这个页面',
-  'load.crashed': '这个页面出错了。报警和响铃不受影响。',
   'load.no-page-hint': '请检查网址，或从总览重新进入。',
   'load.to-overview': '回到总览',
+  'load.crashed': '这个页面出错了。报警和响铃不受影响。',
   'load.reload': '重新打开此页'
 } as const
 
