@@ -67,13 +67,19 @@ export interface Places {
   within(compound: string | null, building: string | null, location: Location | null): string
 }
 
+/** `3号楼` is a number and not a name: who reads English is told it in English. */
+const NUMBERED = /^(\d+)\s*号楼$/
+
 export function usePlaces(): Places {
-  const t = useText()
+  const { t, language } = usePreferences()
   const { data } = useCompounds()
   return useMemo(() => {
     const compounds = new Map<string, CompoundView>(data?.map((compound) => [compound.id, compound]))
-    const building = (compound: string, id: string) =>
-      compounds.get(compound)?.buildings.find((known) => known.id === id)?.name ?? t('place.building', { building: id })
+    const building = (compound: string, id: string) => {
+      const name = compounds.get(compound)?.buildings.find((known) => known.id === id)?.name
+      const number = name === undefined ? id : language === 'en' ? NUMBERED.exec(name)?.[1] : undefined
+      return number === undefined ? name ?? id : t('place.building', { building: number })
+    }
     return {
       compound: (id) => (id === null ? t('place.platform') : compounds.get(id)?.name ?? id),
       path: (compound) => (compound === null ? '/admin/health' : `/compounds/${compound}`),
@@ -85,5 +91,5 @@ export function usePlaces(): Places {
         location?.home === undefined ? null : t('place.home', { home: location.home })
       ].filter((part) => part !== null).join(' · ')
     }
-  }, [data, t])
+  }, [data, t, language])
 }
