@@ -125,7 +125,6 @@ export const en = {
   'compound.trouble-none': 'No device in trouble',
   'compound.kind-none': 'No devices of this kind',
   'compound.devices-none': 'No devices are enrolled in this compound yet',
-  'compound.building': 'Building {name}',
   'compound.building-summary': '{trouble} in trouble',
   'compound.building-calm': '{total} {total:home|homes} · normal',
   'compound.floor': 'Floor {floor}',

@@ -124,7 +124,6 @@ export const zh = {
   'compound.trouble-none': '没有异常设备',
   'compound.kind-none': '没有这类设备',
   'compound.devices-none': '这个小区还没有登记设备',
-  'compound.building': '{name} 号楼',
   'compound.building-summary': '{trouble} 处异常',
   'compound.building-calm': '{total} 户 · 正常',
   'compound.floor': '{floor} 层',

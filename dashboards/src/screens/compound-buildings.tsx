@@ -30,6 +30,7 @@ const isHome = (device: DeviceView) => device.kind === 'smoke'
 /** Every building from outside: one cell for each home's detector, and at its foot, by entrance, its doors and cameras. */
 export function Buildings({ compound, devices, worst, troubleOnly, kind, found }: Props) {
   const t = useText()
+  const places = usePlaces()
   const homes = useGroups(devices, isHome)
   const ground = useGroups(devices, isGround)
   const ids = useMemo(() => [...new Set([...homes.keys(), ...ground.keys()])].sort(byNumber), [homes, ground])
@@ -46,7 +47,7 @@ export function Buildings({ compound, devices, worst, troubleOnly, kind, found }
         {shown.map(({ id, own, foot, trouble }) => (
           <Building
             key={id} compound={compound.id} id={id} homes={own} ground={foot} worst={worst} trouble={trouble} isFound={id === found}
-            name={compound.buildings.find((known) => known.id === id)?.name ?? t('compound.building', { name: id })}
+            name={places.building(compound.id, id)}
           />
         ))}
       </div>
