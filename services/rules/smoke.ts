@@ -142,7 +142,7 @@ function stepAlarm(state: SmokeAlarm, reading: Reading, settings: RuleSettings, 
       ts: reading.at,
       message: {
         zh: `${said ? '探测器报警' : '烟雾浓度超限'}${percent === null ? '' : ` ${percent}`}`,
-        en: `${said ? 'it says alarm' : 'smoke beyond the limit'}${percent === null ? '' : `, ${percent}`}`
+        en: `${said ? 'in alarm' : 'smoke beyond the limit'}${percent === null ? '' : `, ${percent}`}`
       }
     })
   }

@@ -141,7 +141,7 @@ export const en = {
   'alarms.filter-compound': 'Compound',
   'alarms.filter-all-compounds': 'All compounds',
   'alarms.filter-clear': 'Clear filters',
-  'alarms.filter-waiting': 'Not acknowledged only',
+  'alarms.filter-waiting': 'Waiting only',
   'alarms.none': 'No open alarms',
   'alarms.none-hint': 'A new alarm shows here at once; a critical one sounds.',
   'alarms.none-filtered': 'No alarm matches the filters ({count} {count:is|are} open)',

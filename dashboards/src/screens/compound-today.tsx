@@ -42,7 +42,7 @@ function Line({ alarm }: { readonly alarm: Alarm }) {
       <button type="button" data-closed={alarm.state === 'closed'} onClick={() => desk.showTimeline(alarm)}>
         <Moment at={alarm.receivedAt} />
         <SeverityMark severity={alarm.severity} />
-        <span>{alarmWords(alarm, language)}<small>{places.within(alarm.compound, alarm.building, alarm.location)}</small></span>
+        <span>{alarmWords(alarm, language)}<small>{[places.within(alarm.compound, alarm.building, alarm.location), alarm.device].filter(Boolean).join(' · ')}</small></span>
         <em>{end}</em>
       </button>
     </li>

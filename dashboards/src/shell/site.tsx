@@ -63,7 +63,7 @@ export interface Places {
   /** The screen of it. */
   path(compound: string | null): string
   building(compound: string, id: string): string
-  /** `3 号楼 · 1 单元 · 12 层 · 1203 室` */
+  /** `3 号楼 · 1 单元 · 1203 室`: the number of a home tells its floor; where there is none, `3 号楼 · 1 单元 · 12 层`. */
   within(compound: string | null, building: string | null, location: Location | null): string
 }
 
@@ -87,7 +87,7 @@ export function usePlaces(): Places {
       within: (compound, inBuilding, location) => [
         compound === null || inBuilding === null ? null : building(compound, inBuilding),
         location?.unit === undefined ? null : t('place.unit', { unit: location.unit }),
-        location?.floor === undefined ? null : t('place.floor', { floor: location.floor }),
+        location?.floor === undefined || location.home !== undefined ? null : t('place.floor', { floor: location.floor }),
         location?.home === undefined ? null : t('place.home', { home: location.home })
       ].filter((part) => part !== null).join(' · ')
     }
