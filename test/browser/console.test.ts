@@ -106,7 +106,7 @@ describe('the alarm console in a browser', function () {
     const door = { id: devices.door.id, client: await connectDevice(platform, devices.door) }
     doors.push(door)
     await force(door)
-    await page.locator('.alarm').first().getByRole('button', { name: /^经\s*过$/ }).click()
+    await page.locator('.alarm').first().getByRole('button', { name: /^详\s*情$/ }).click()
     await page.getByLabel('新备注').fill('门锁被撬')
     await page.getByTestId('note-add').click()
     await page.locator('.step').filter({ hasText: '门锁被撬' }).waitFor()

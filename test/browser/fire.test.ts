@@ -99,7 +99,7 @@ describe('the screens in a browser, while something happens', function () {
     await page.getByText('目前没有未处理的报警').first().waitFor()
     await page.getByText('历史', { exact: true }).click()
     await page.getByRole('cell', { name: '炊事油烟' }).waitFor()
-    await page.getByRole('button', { name: /^经\s*过$/ }).click()
+    await page.getByRole('button', { name: /^详\s*情$/ }).click()
     const timeline = page.getByRole('dialog')
     const steps = timeline.locator('.step')
     await steps.filter({ hasText: '锅烧干了' }).waitFor()
