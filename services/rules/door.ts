@@ -1,6 +1,6 @@
 /** Rules of doors. */
 import type { Millis } from '../../protocol/names.ts'
-import { add, within } from './condition/burst.ts'
+import { within } from './condition/burst.ts'
 import type { Times } from './condition/burst.ts'
 import { follow, NO_EPISODE, settle } from './condition/episode.ts'
 import type { Episode } from './condition/episode.ts'
@@ -86,7 +86,7 @@ export function joinedDoor(live: DoorState, late: DoorState): DoorState {
 /** Remembers a grant: `time` on the timeline of the readings, `said` by the device's own clock. */
 export function granted(state: DoorState, time: Millis, said: Millis): DoorState {
   // Late data may tell of an older grant: sorted, so that the oldest are the ones forgotten.
-  const ascending = (times: Times, one: Millis): Times => (one >= (times.at(-1) ?? one) ? add(times, one, GRANTS) : [...times, one].sort((a, b) => a - b).slice(-GRANTS))
+  const ascending = (times: Times, one: Millis): Times => [...times, one].sort((a, b) => a - b).slice(-GRANTS)
   return { ...state, grants: ascending(state.grants, time), grantsSaid: ascending(state.grantsSaid, said) }
 }
 

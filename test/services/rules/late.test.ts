@@ -78,6 +78,35 @@ describe('Late data', () => {
     })
   }
 
+  for (const [rule, begins, hold, ends, quiet] of ENDS) {
+    it(`never ends ${rule} that is open live by ${JSON.stringify(begins)}, however new it is, and lets the live lane clear it`, () => {
+      const device = send(new OneDevice(kindOf(rule)), 2 * HOUR, { ts: s(2 * HOUR), ...begins }).pass(s(2 * HOUR + 250))
+      send(device, 2 * HOUR + 600, late(2 * HOUR + 500, ends)).pass(s(3 * HOUR))
+      const [first, ...more] = device.linesOf(rule)
+      expect([first, more.filter((line) => !line.startsWith('raise'))]).to.deep.equal([`raise ${rule} ${2 * HOUR + hold}`, []])
+      send(device, 3 * HOUR, { ts: s(3 * HOUR), ...ends }).pass(s(4 * HOUR))
+      expect(device.linesOf(rule).at(-1)).to.equal(`clear ${rule} ${3 * HOUR + quiet}`)
+    })
+  }
+
+  it('calls smoke over at the last live word on it, be it of the detector or of its smoke', () => {
+    for (const live of [[{ alarm: false }, { obscuration: 0 }], [{ obscuration: 0 }, { alarm: false }]]) {
+      const device = new OneDevice('smoke')
+      for (const [n, body] of live.entries()) send(device, 2 * HOUR + n * 100, { ts: s(2 * HOUR + n * 100), ...body })
+      send(device, 2 * HOUR + 200, late(100, { alarm: true, obscuration: 14 })).pass(s(2 * HOUR + 210))
+      expect(device.linesOf('smoke.alarm')).to.deep.equal([`over smoke.alarm 100 until ${2 * HOUR + 100}`])
+    }
+  })
+
+  it('remembers a bounded number of readings and of alarms that it told', () => {
+    const device = new OneDevice('smoke')
+    for (let n = 0; n < 100; n += 1) {
+      send(device, 2 * HOUR + n * 20, late(n * 10, { type: 'call-point' })).pass(s(2 * HOUR + n * 20 + 10))
+      device.says(s(2 * HOUR + n * 20 + 11), 'telemetry', [0, 1, 2, 3].map((one) => late(n * 10 + one, { fault: one % 2 === 0 }))).pass(s(2 * HOUR + n * 20 + 19))
+    }
+    expect([device.state.late.items.length, device.state.late.told.length]).to.deep.equal([256, 32])
+  })
+
   it('raises with the time of its last word what it had called over, and of which a later piece says that it went on', () => {
     for (const at of [230, 400]) {
       const device = new OneDevice('smoke').says(s(2 * HOUR), 'event', [event(100, 'alarm'), event(200, 'alarm-cleared')]).pass(s(2 * HOUR + 10))
