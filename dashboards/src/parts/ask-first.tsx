@@ -21,7 +21,7 @@ export function AskFirst({ question, yes, onYes, ...button }: Props) {
   return (
     <>
       <Button {...button} onClick={() => setAsked(true)} />
-      <Modal open={asked} title={question} okText={yes} cancelText={t('close.cancel')} okButtonProps={{ danger: button.danger === true }} destroyOnHidden onCancel={() => setAsked(false)} onOk={agree} />
+      <Modal open={asked} closable={false} title={question} okText={yes} cancelText={t('close.cancel')} okButtonProps={{ danger: button.danger === true }} destroyOnHidden onCancel={() => setAsked(false)} onOk={agree} />
     </>
   )
 }

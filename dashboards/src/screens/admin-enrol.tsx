@@ -57,28 +57,29 @@ export function Enrol() {
   return (
     <>
       <form className="form" onSubmit={submit} noValidate>
-        <Field id="enrol-id" label={t('enrol.id')} hint={t('enrol.id-hint')} fault={faults['id']}>
+        <Field id="enrol-id" label={t('enrol.id')} hint={t('enrol.id-hint')} required fault={faults['id']}>
           <Input id="enrol-id" value={draft.id} onChange={(event) => change({ id: event.target.value.trim() })} maxLength={64} spellCheck={false} autoCapitalize="none" />
         </Field>
-        <Field id="enrol-kind" label={t('kind.label')} fault={faults['kind']}>
+        <Field id="enrol-kind" label={t('kind.label')} required fault={faults['kind']}>
           <Select id="enrol-kind" value={draft.kind} onChange={(kind) => change({ kind })} options={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))} />
         </Field>
-        <Field id="enrol-compound" label={t('alarms.filter-compound')} fault={faults['compound']}>
+        <Field id="enrol-compound" label={t('alarms.filter-compound')} required fault={faults['compound']}>
           <Select
             id="enrol-compound" value={draft.compound} onChange={(compound) => change({ compound, building: null })} showSearch={{ optionFilterProp: 'label' }}
             options={compounds?.map(({ id, name }) => ({ value: id, label: `${name} · ${id}` })) ?? []}
           />
         </Field>
-        <Field id="enrol-building" label={t('enrol.building')} fault={faults['building']}>
+        <Field id="enrol-building" label={t('enrol.building')} required fault={faults['building']}>
           <Select
             id="enrol-building" value={draft.building} onChange={(building) => change({ building })} disabled={draft.compound === null}
+            placeholder={draft.compound === null ? t('enrol.building-first') : ''}
             options={buildings.map(({ id, name }) => ({ value: id, label: `${name} · ${id}` }))}
           />
         </Field>
         <Field id="enrol-unit" label={t('enrol.unit')} fault={faults['unit']}><Input id="enrol-unit" value={draft.unit} maxLength={32} onChange={(event) => change({ unit: event.target.value })} /></Field>
         <Field id="enrol-floor" label={t('enrol.floor')} fault={faults['floor']}><InputNumber id="enrol-floor" value={draft.floor} min={-20} max={200} precision={0} onChange={(floor) => change({ floor })} /></Field>
         <Field id="enrol-home" label={t('enrol.home')} fault={faults['home']}><Input id="enrol-home" value={draft.home} maxLength={32} onChange={(event) => change({ home: event.target.value })} /></Field>
-        <Field id="enrol-gateway" label={t('enrol.gateway')} fault={faults['gateway']}><Input id="enrol-gateway" value={draft.gateway} maxLength={64} onChange={(event) => change({ gateway: event.target.value.trim() })} /></Field>
+        <Field id="enrol-gateway" label={t('enrol.gateway')} hint={t('enrol.gateway-hint')} fault={faults['gateway']}><Input id="enrol-gateway" value={draft.gateway} maxLength={64} spellCheck={false} autoCapitalize="none" onChange={(event) => change({ gateway: event.target.value.trim() })} /></Field>
         <Field id="enrol-model" label={t('enrol.model')} fault={faults['model']}><Input id="enrol-model" value={draft.model} maxLength={64} onChange={(event) => change({ model: event.target.value })} /></Field>
         <p className="form-end"><Button type="primary" htmlType="submit" loading={busy} data-testid="enrol-submit">{t('enrol.submit')}</Button></p>
         <p className="field-fault" role="alert">{faults['all']}</p>

@@ -13,6 +13,7 @@ export function FlowFiles() {
   const t = useText()
   const client = useQueryClient()
   const [read, setRead] = useState<FlowNode[] | null>(null)
+  const [name, setName] = useState('')
   const [fault, setFault] = useState<string | null>(null)
   const run = useDeed()
   const save = () => run(async () => {
@@ -21,28 +22,30 @@ export function FlowFiles() {
   }, 'admin.done')
   const choose = async (file: File | undefined) => {
     if (!file) return
+    setName(file.name)
     const flows = flowsIn(await file.text())
     setRead(flows)
     setFault(flows ? null : t('flows.import-bad'))
   }
   const replace = async (flows: FlowNode[]) => {
     setRead(null)
+    setName('')
     await run(() => flowsApi.import({ flows }), 'admin.done')
     await client.invalidateQueries({ queryKey: ['flows'] })
   }
   return (
     <p className="flows-deeds">
       <Button onClick={() => void save()} data-testid="flows-export">{t('flows.export')}</Button>
-      <label className="flows-import">
-        {t('flows.import')}
-        <input type="file" accept=".json,application/json" data-testid="flows-import" onChange={(event) => void choose(event.target.files?.[0])} />
+      <label className="sheet-file">
+        <input type="file" className="heard-only" accept=".json,application/json" data-testid="flows-import" onChange={(event) => void choose(event.target.files?.[0])} />
+        <span>{t('flows.import')}</span> {name}
       </label>
       {read && (
         <AskFirst danger data-testid="flows-import-do" question={t('flows.import-sure', { count: read.length })} yes={t('flows.import-do')} onYes={() => void replace(read)}>
           {t('flows.import-do')} ({t('flows.nodes', { count: read.length })})
         </AskFirst>
       )}
-      {fault !== null && <span role="alert">{fault}</span>}
+      {fault !== null && <span className="field-fault" role="alert">{fault}</span>}
     </p>
   )
 }

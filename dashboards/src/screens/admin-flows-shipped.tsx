@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { flowsApi } from '../api/flows-calls.ts'
 import { AskFirst } from '../parts/ask-first.tsx'
 import { useDeed } from '../parts/deed.ts'
@@ -22,34 +22,33 @@ export function ShippedFlows() {
   if (query.isPending) return <Loading />
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />
   if (query.data.items.length === 0) return <Empty title={t('flows.shipped-none')} />
-  const detail = query.data.items.find(({ id, state }) => id === shown && state !== 'same')
   return (
-    <>
-      <div className="table-frame">
-        <table className="table" data-testid="flow-shipped">
-          <thead>
-            <tr><th scope="col">{t('flows.name')}</th><th scope="col">{t('flows.state')}</th><th scope="col"><span className="heard-only">{t('flows.reset')}</span></th></tr>
-          </thead>
-          <tbody>
-            {query.data.items.map(({ id, name, state, newer }) => (
-              <tr key={id}>
+    <div className="table-frame">
+      <table className="table table-shipped" data-testid="flow-shipped">
+        <thead>
+          <tr><th scope="col">{t('flows.name')}</th><th scope="col">{t('flows.state')}</th><th scope="col"><span className="heard-only">{t('flows.reset')}</span></th></tr>
+        </thead>
+        <tbody>
+          {query.data.items.map(({ id, name, state, newer, difference }) => (
+            <Fragment key={id}>
+              <tr>
                 <td>{name || id}</td>
                 <td>
-                  {t(`flows.shipped-${state}`)}
+                  {t(`flows.shipped-${state}`)}{' '}
                   {state !== 'same' && <Button type="link" size="small" aria-expanded={shown === id} onClick={() => setShown(shown === id ? null : id)}>{t('flows.show')}</Button>}
                   {newer && <small className="table-place">{t('flows.newer')}</small>}
                 </td>
                 <td>
                   {state !== 'same' && (
-                    <AskFirst type="text" question={t('flows.reset-sure', { name: name || id })} yes={t('flows.reset')} onYes={() => void reset(id)}>{t('flows.reset')}</AskFirst>
+                    <AskFirst size="small" question={t('flows.reset-sure', { name: name || id })} yes={t('flows.reset')} onYes={() => void reset(id)}>{t('flows.reset')}</AskFirst>
                   )}
                 </td>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {detail && <div className="flows-detail"><h4>{detail.name || detail.id}</h4><FlowDifference difference={detail.difference} /></div>}
-    </>
+              {shown === id && state !== 'same' && <tr className="table-detail"><td colSpan={3}><FlowDifference difference={difference} /></td></tr>}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }

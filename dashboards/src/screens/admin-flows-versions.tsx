@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import type { FlowsVersion } from '../../../protocol/http/flows.ts'
 import { flowsApi } from '../api/flows-calls.ts'
 import { Moment } from '../parts/age.tsx'
@@ -26,19 +26,19 @@ export function FlowVersions() {
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />
   if (query.data.items.length === 0) return <Empty title={t('flows.versions-none')} />
   return (
-    <>
-      <div className="table-frame">
-        <table className="table" data-testid="flow-versions">
-          <thead>
-            <tr>
-              <th scope="col">{t('flows.version')}</th><th scope="col">{t('flows.when')}</th><th scope="col">{t('flows.who')}</th><th scope="col">{t('flows.why')}</th>
-              <th scope="col">{t('flows.changes')}</th><th scope="col"><span className="heard-only">{t('flows.restore')}</span></th>
-            </tr>
-          </thead>
-          <tbody>
-            {query.data.items.map((version, index) => (
-              <tr key={version.number}>
-                <td>{version.number}<small className="table-place">{t('flows.nodes', { count: version.nodes })}</small></td>
+    <div className="table-frame">
+      <table className="table table-versions" data-testid="flow-versions">
+        <thead>
+          <tr>
+            <th scope="col">{t('flows.version')}</th><th scope="col">{t('flows.when')}</th><th scope="col">{t('flows.who')}</th><th scope="col">{t('flows.why')}</th>
+            <th scope="col">{t('flows.changes')}</th><th scope="col"><span className="heard-only">{t('flows.restore')}</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          {query.data.items.map((version, index) => (
+            <Fragment key={version.number}>
+              <tr>
+                <td><b className="num">{version.number}</b><small className="table-place">{t('flows.nodes', { count: version.nodes })}</small></td>
                 <td><Moment at={version.at} /></td>
                 <td>{version.user ?? t('flows.platform')}</td>
                 <td>{why(version)}</td>
@@ -48,30 +48,34 @@ export function FlowVersions() {
                 </td>
                 <td>
                   {index > 0 && (
-                    <AskFirst type="text" question={t('flows.restore-sure', { number: version.number })} yes={t('flows.restore')} onYes={() => void restore(version.number)}>{t('flows.restore')}</AskFirst>
+                    <AskFirst size="small" question={t('flows.restore-sure', { number: version.number })} yes={t('flows.restore')} onYes={() => void restore(version.number)}>{t('flows.restore')}</AskFirst>
                   )}
                 </td>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {shown !== null && <Detail number={shown} />}
-    </>
+              {shown === version.number && <tr className="table-detail"><td colSpan={6}><Detail number={shown} isCurrent={index === 0} /></td></tr>}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 
-function Detail({ number }: { readonly number: number }) {
+function Detail({ number, isCurrent }: { readonly number: number; readonly isCurrent: boolean }) {
   const t = useText()
   const query = useQuery({ queryKey: ['flows', 'version', number], queryFn: ({ signal }) => flowsApi.version(number, signal) })
   if (query.isPending) return <Loading />
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />
   return (
-    <div className="flows-detail" data-testid="flow-detail">
+    <div data-testid="flow-detail">
       <h4>{t('flows.version')} {number} · {t('flows.before')}</h4>
       <FlowDifference difference={query.data.difference} />
-      <h4>{t('flows.would')}</h4>
-      <FlowDifference difference={query.data.restore} />
+      {!isCurrent && (
+        <>
+          <h4>{t('flows.would')}</h4>
+          <FlowDifference difference={query.data.restore} />
+        </>
+      )}
     </div>
   )
 }

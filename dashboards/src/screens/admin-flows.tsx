@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from 'antd'
 import type { FlowsState } from '../../../protocol/http/flows.ts'
 import { flowsApi } from '../api/flows-calls.ts'
 import { Age } from '../parts/age.tsx'
@@ -37,7 +38,7 @@ export function FlowsOf() {
           <Standing state={query.data} />
           {query.data.phase !== 'off' && (
             <p className="flows-deeds">
-              {runs && <a className="flows-open" href="/flows/" target="_blank" rel="noreferrer" data-testid="flows-open">{t('flows.open')}</a>}
+              {runs && <Button type="primary" href="/flows/" target="_blank" rel="noreferrer" data-testid="flows-open">{t('flows.open')}</Button>}
               <AskFirst data-testid="flows-restart" question={question} yes={leave} onYes={() => void restart()}>{leave}</AskFirst>
             </p>
           )}
@@ -74,7 +75,7 @@ function Standing({ state }: { readonly state: FlowsState }) {
       <dl className="health" data-testid="flows-state">
         <div data-wrong={phase === 'waiting' || phase === 'unreachable'}><dt>{t('flows.state')}</dt><dd>{t(`flows.phase-${phase}`)}</dd></div>
         {since !== null && <div><dt>{t('flows.since')}</dt><dd><Age at={since} bare={false} /></dd></div>}
-        {memory !== null && memory > 0 && <div><dt>{t('flows.memory')}</dt><dd>{Math.round(memory / 1024 / 1024)} MB</dd></div>}
+        {memory !== null && memory > 0 && <div><dt>{t('flows.memory')}</dt><dd>{Math.round(memory / 1024 / 1024).toLocaleString('en-US')} MB</dd></div>}
         <div data-wrong={safe}><dt>{t('flows.restarts')}</dt><dd>{restarts}</dd></div>
         {last && (
           <div data-wrong={safe}>

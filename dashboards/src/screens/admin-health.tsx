@@ -141,9 +141,9 @@ function useForm(): (form: Form, value: number) => string {
   const time = useTime()
   return (form, value) => {
     switch (form) {
-      case 'milliseconds': return `${(value * 1000).toFixed(1)} ms`
-      case 'bytes': return `${Math.round(value / 1024 / 1024)} MB`
-      case 'percent': return `${(value * 100).toFixed(1)} %`
+      case 'milliseconds': return `${milliseconds(value)} ms`
+      case 'bytes': return `${Math.round(value / 1024 / 1024).toLocaleString('en-US')} MB`
+      case 'percent': return `${Number((value * 100).toFixed(1))} %`
       case 'age': return ageText(t, platformNow() - value * 1000)
       case 'span': return ageText(t, value * 1000)
       case 'fails': return t(value === 0 ? 'health.reached' : 'health.not-reached')
@@ -152,6 +152,12 @@ function useForm(): (form: Form, value: number) => string {
     }
     return value.toLocaleString('en-US')
   }
+}
+
+/** Tenths below 100 ms; above nobody looks at them. */
+function milliseconds(seconds: number): string {
+  const value = seconds * 1000
+  return value < 99.95 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US')
 }
 
 /** What a problem document says; the text itself where it is none. */

@@ -78,7 +78,7 @@ export function Import() {
       <p>{t('sheet.what', { columns: COLUMNS.join(', ') })}</p>
       <label className="sheet-file"><input type="file" className="heard-only" accept=".csv,text/csv,text/plain" onChange={choose} data-testid="sheet-file" /><span>{t('sheet.choose')}</span> {name}</label>
       <label htmlFor="sheet-text">{t('sheet.paste')}</label>
-      <Input.TextArea id="sheet-text" value={text} onChange={(event) => change(event.target.value)} rows={8} spellCheck={false} className="id" placeholder={`${COLUMNS.join(',')}\nc07-smoke-0123,smoke,c07,b01,1,12,1203,c07-gateway-01,GH-S1`} />
+      <Input.TextArea id="sheet-text" value={text} onChange={(event) => change(event.target.value)} rows={8} wrap="off" spellCheck={false} className="id" placeholder={`${COLUMNS.join(',')}\nc07-smoke-0123,smoke,c07,b01,1,12,1203,c07-gateway-01,GH-S1`} />
       <p className="form-end">
         <Button type="primary" disabled={text.trim() === ''} loading={busy === 'checking'} onClick={() => void check()} data-testid="sheet-check">{t(busy === 'checking' ? 'sheet.checking' : 'sheet.check')}</Button>
         {checked && checked.faults.length === 0 && (

@@ -28,15 +28,15 @@ export function PlacesOf() {
           <table className="table table-places">
             <thead>
               <tr>
-                <th scope="col">{t('places.id')}</th><th scope="col">{t('places.name')}</th><th scope="col">{t('places.district')}</th><th scope="col">{t('places.homes')}</th>
-                <th scope="col">{t('enrol.building')}</th><th scope="col">{t('places.devices')}</th>
+                <th scope="col">{t('places.id')}</th><th scope="col">{t('places.name')}</th><th scope="col">{t('places.district')}</th><th scope="col" className="num">{t('places.homes')}</th>
+                <th scope="col" className="num">{t('places.building-count')}</th><th scope="col" className="num">{t('places.devices')}</th>
               </tr>
             </thead>
             <tbody>
               {query.data.map(({ id, name, district, homes, buildings, devices }) => (
                 <tr key={id}>
-                  <td className="id">{id}</td><td><Link to={`/compounds/${id}`}><CompoundName name={name} /></Link></td><td>{district}</td><td className="num">{homes}</td>
-                  <td title={buildings.map((building) => building.name).join(' · ')} className="num">{buildings.length}</td><td className="num">{devices.total}</td>
+                  <td className="id">{id}</td><td><Link to={`/compounds/${id}`}><CompoundName name={name} /></Link></td><td>{district}</td><td className="num">{homes.toLocaleString('en-US')}</td>
+                  <td title={buildings.map((building) => building.name).join(' · ')} className="num">{buildings.length}</td><td className="num">{devices.total.toLocaleString('en-US')}</td>
                 </tr>
               ))}
             </tbody>
@@ -49,7 +49,7 @@ export function PlacesOf() {
   )
 }
 
-const BLANK = { id: '', name: '', district: '', homes: 0, buildings: '' }
+const BLANK = { id: '', name: '', district: '', homes: null as number | null, buildings: '' }
 
 function NewCompound() {
   const t = useText()
@@ -61,8 +61,8 @@ function NewCompound() {
   const make = async () => {
     const { id, name, district, homes } = draft
     const { buildings, wrong } = readBuildings(draft.buildings)
-    const missing = Object.fromEntries((['id', 'name', 'district'] as const).filter((field) => draft[field].trim() === '').map((field) => [field, t('admin.required')]))
-    if (!isCompoundId(id) || wrong !== null || Object.keys(missing).length > 0) {
+    const missing = Object.fromEntries((['id', 'name', 'district', 'homes'] as const).filter((field) => String(draft[field] ?? '').trim() === '').map((field) => [field, t('admin.required')]))
+    if (!isCompoundId(id) || homes === null || wrong !== null || Object.keys(missing).length > 0) {
       setFaults({ ...(id !== '' && !isCompoundId(id) ? { id: t('sheet.bad-id') } : {}), ...(wrong === null ? {} : { buildings: t('places.bad-buildings', { line: wrong }) }), ...missing })
       return
     }
@@ -82,13 +82,13 @@ function NewCompound() {
   }
   return (
     <form className="form" onSubmit={submit} noValidate>
-      <Field id="place-id" label={t('places.id')} hint={t('places.id-hint')} fault={faults['id']}><Input id="place-id" value={draft.id} maxLength={32} spellCheck={false} autoCapitalize="none" onChange={(event) => change({ id: event.target.value.trim() })} /></Field>
-      <Field id="place-name" label={t('places.name')} fault={faults['name']}><Input id="place-name" value={draft.name} maxLength={64} onChange={(event) => change({ name: event.target.value })} /></Field>
-      <Field id="place-district" label={t('places.district')} fault={faults['district']}><Input id="place-district" value={draft.district} maxLength={64} onChange={(event) => change({ district: event.target.value })} /></Field>
-      <Field id="place-homes" label={t('places.homes')}><InputNumber id="place-homes" value={draft.homes} min={0} max={100_000} precision={0} onChange={(homes) => change({ homes: homes ?? 0 })} /></Field>
+      <Field id="place-id" label={t('places.id')} hint={t('places.id-hint')} required fault={faults['id']}><Input id="place-id" value={draft.id} maxLength={32} spellCheck={false} autoCapitalize="none" onChange={(event) => change({ id: event.target.value.trim() })} /></Field>
+      <Field id="place-name" label={t('places.name')} required fault={faults['name']}><Input id="place-name" value={draft.name} maxLength={64} onChange={(event) => change({ name: event.target.value })} /></Field>
+      <Field id="place-district" label={t('places.district')} required fault={faults['district']}><Input id="place-district" value={draft.district} maxLength={64} onChange={(event) => change({ district: event.target.value })} /></Field>
+      <Field id="place-homes" label={t('places.homes')} required fault={faults['homes']}><InputNumber id="place-homes" value={draft.homes} min={0} max={100_000} precision={0} onChange={(homes) => change({ homes })} /></Field>
       <div className="form-wide">
-        <Field id="place-buildings" label={t('places.buildings')} fault={faults['buildings']}>
-          <Input.TextArea id="place-buildings" className="id" value={draft.buildings} rows={4} spellCheck={false} onChange={(event) => change({ buildings: event.target.value })} />
+        <Field id="place-buildings" label={t('places.buildings')} hint={t('places.buildings-hint')} fault={faults['buildings']}>
+          <Input.TextArea id="place-buildings" className="id" value={draft.buildings} rows={4} spellCheck={false} placeholder={t('places.buildings-example')} onChange={(event) => change({ buildings: event.target.value })} />
         </Field>
       </div>
       <p className="form-end"><Button type="primary" htmlType="submit" data-testid="place-submit">{t('places.submit')}</Button></p>

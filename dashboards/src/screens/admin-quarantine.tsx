@@ -11,6 +11,8 @@ import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 
 const PORTION = 100
+/** So much of a message is kept, bytes. */
+const EXCERPT = 1024
 /** How often it is read anew, ms: who tries a firmware waits for it. */
 const EVERY = 3000
 
@@ -35,7 +37,7 @@ export function Quarantine() {
     <>
       <p>{t('quarantine.what')}</p>
       <div className="quarantine-filter">
-        <Input className="find id" allowClear value={typed} onChange={(event) => setSearch(event.target.value === '' ? {} : { device: event.target.value.trim() }, { replace: true })} placeholder={t('quarantine.device')} aria-label={t('quarantine.device')} />
+        <Input className="find" allowClear value={typed} onChange={(event) => setSearch(event.target.value === '' ? {} : { device: event.target.value.trim() }, { replace: true })} placeholder={t('quarantine.device')} aria-label={t('quarantine.device')} />
         <Input className="find" allowClear value={text} onChange={(event) => setText(event.target.value)} placeholder={t('quarantine.text')} aria-label={t('quarantine.text')} />
       </div>
       {query.isPending && <Loading />}
@@ -63,7 +65,7 @@ function Refusal({ item }: { readonly item: QuarantineView }) {
       <td className="id">{item.path || '—'}</td>
       <td>
         <span title={item.message}>{refusalText(t, language, item, null)}</span> <small className="table-place"><span className="id">{item.code}</span> · {t(item.refused ? 'quarantine.refused' : 'quarantine.partly')}</small>
-        <details><summary>{t('quarantine.body', { size: item.size })}</summary><pre className="quarantine-body">{item.body}</pre></details>
+        <details><summary>{t(item.size > EXCERPT ? 'quarantine.body-cut' : 'quarantine.body', { size: item.size.toLocaleString('en-US') })}</summary><pre className="quarantine-body">{item.body}</pre></details>
       </td>
     </tr>
   )

@@ -24,7 +24,7 @@ export function Rules() {
                 <td><b>{title[language]}</b>{latches && <span className="flag rule-latches">{t('rules.latches')}</span>}<small className="table-place id">{id}</small></td>
                 <td>
                   {SEVERITIES.filter((each) => Object.values(severity).includes(each)).map((each) => (
-                    <p key={each}><SeverityTag severity={each} /> <small>{Object.keys(severity).length > 1 && KINDS.filter((kind) => severity[kind] === each).map((kind) => t(`kind.${kind}`)).join(' ')}</small></p>
+                    <p key={each} className="rule-severity"><SeverityTag severity={each} /> {levelsOf(severity) > 1 && <small>{KINDS.filter((kind) => severity[kind] === each).map((kind) => t(`kind.${kind}`)).join(' · ')}</small>}</p>
                   ))}
                 </td>
                 <td>{settings.length > 0 && <Settings settings={settings} />}</td>
@@ -38,21 +38,25 @@ export function Rules() {
   )
 }
 
+/** How many severities a rule has: where it is one for all kinds of device, the kinds need not be told. */
+const levelsOf = (severity: Readonly<Record<string, unknown>>): number => new Set(Object.values(severity)).size
+
 /** Units that have a word of their own in each language. */
 const UNIT_WORDS: Readonly<Record<string, TextKey>> = { s: 'rules.unit-s', min: 'rules.unit-min', h: 'rules.unit-h', d: 'rules.unit-d' }
 
 function Settings({ settings }: { readonly settings: readonly RuleSettingView[] }) {
   const { t, language } = usePreferences()
+  // A number and its unit stay on one line.
   const unitText = (unit: string | null) => {
     if (unit === null) return ''
     const word = UNIT_WORDS[unit]
-    return ` ${word === undefined ? unit : t(word)}`
+    return `\u00a0${word === undefined ? unit : t(word)}`
   }
   return (
     <ul className="rule-numbers">
       {settings.map(({ name, label, env, unit, value, default: usual }) => (
-        <li key={name} data-changed={value !== usual} title={t('rules.setting-hint', { name, value: `${usual}${unitText(unit)}`, env })}>
-          <span>{label[language]}</span> <b>{value}</b>{unitText(unit)}
+        <li key={name} data-changed={value !== usual} title={t('rules.setting-hint', { name, env })}>
+          <span>{label[language]}</span> <b>{value}</b>{unitText(unit)}{value !== usual && <small> {t('rules.usual', { value: `${usual}${unitText(unit)}` })}</small>}
         </li>
       ))}
     </ul>

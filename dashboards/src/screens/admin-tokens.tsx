@@ -48,15 +48,15 @@ export function Tokens() {
               </tr>
             </thead>
             <tbody>
-              {query.data.items.map(({ id, name, role, compounds, expiresAt, createdAt, createdBy }) => (
+              {query.data.items.toSorted((one, other) => other.createdAt - one.createdAt).map(({ id, name, role, compounds, expiresAt, createdAt, createdBy }) => (
                 <tr key={id}>
                   <td>{name}<small className="table-place id">{id}</small></td>
                   <td>{t(`role.${role}`)}</td>
                   <td>{compounds === 'all' ? t('tokens.all') : compounds.map((compound) => places.compound(compound)).join(' · ')}</td>
-                  <td>{expiresAt === null ? t('tokens.never') : <Moment at={expiresAt} />}</td>
-                  <td>{createdBy}<small className="table-place"><Moment at={createdAt} /></small></td>
+                  <td data-label={expiresAt === null ? undefined : t('tokens.until')}>{expiresAt === null ? t('tokens.never') : <Moment at={expiresAt} />}</td>
+                  <td data-label={t('tokens.by')}>{createdBy === 'system' ? t('flows.platform') : createdBy}<small className="table-place"><Moment at={createdAt} /></small></td>
                   <td>
-                    <AskFirst type="text" danger question={t('tokens.remove-sure', { name })} yes={t('tokens.remove')} onYes={() => void remove(id)}>{t('tokens.remove')}</AskFirst>
+                    <AskFirst size="small" danger question={t('tokens.remove-sure', { name })} yes={t('tokens.remove')} onYes={() => void remove(id)}>{t('tokens.remove')}</AskFirst>
                   </td>
                 </tr>
               ))}
@@ -102,7 +102,7 @@ function NewToken({ made }: { readonly made: () => void }) {
   return (
     <>
       <form className="form" onSubmit={submit} noValidate>
-        <Field id="token-name" label={t('tokens.name')} fault={fault ?? undefined}><Input id="token-name" value={name} maxLength={64} onChange={(event) => setName(event.target.value)} /></Field>
+        <Field id="token-name" label={t('tokens.name')} required fault={fault ?? undefined}><Input id="token-name" value={name} maxLength={64} onChange={(event) => setName(event.target.value)} /></Field>
         <Field id="token-role" label={t('tokens.role')}><Select id="token-role" value={role} onChange={setRole} options={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))} /></Field>
         <Field id="token-scope" label={t('tokens.scope')}>
           <Select

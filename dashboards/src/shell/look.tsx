@@ -23,7 +23,7 @@ export function Look({ children }: { readonly children: ReactNode }) {
       algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
       token: {
         colorPrimary: colour.primary, colorInfo: colour.primary, colorLink: colour.ink, colorTextBase: colour.ink,
-        colorBgBase: colour.base, colorBgContainer: colour.panel, colorBgElevated: colour.panel, colorBorder: colour.line,
+        colorBgBase: colour.base, colorBgContainer: colour.panel, colorBgElevated: colour.panel, colorBorder: colour.line, colorBorderDisabled: colour.line,
         colorError: colour.error, colorTextPlaceholder: colour.quiet, colorTextDescription: colour.quiet, colorTextLightSolid: colour.onPrimary,
         borderRadius: 3, fontFamily: FONTS, fontSize: onWall ? 18 : 14, controlHeight: byFinger ? 44 : onWall ? 42 : 32,
         controlHeightSM: byFinger ? 44 : onWall ? 36 : 26, wireframe: false, motion: !isStill, motionDurationMid: '0.12s', motionDurationSlow: '0.16s'
