@@ -1,6 +1,7 @@
 import { adminEn } from './admin-en.ts'
 import { commandsEn } from './commands-en.ts'
 import { consoleEn } from './console-en.ts'
+import { deviceEn } from './device-en.ts'
 import { flowsEn } from './flows-en.ts'
 import { placesEn } from './places-en.ts'
 import type { TextKey } from './zh.ts'
@@ -10,6 +11,7 @@ export const en = {
   ...adminEn,
   ...commandsEn,
   ...consoleEn,
+  ...deviceEn,
   ...flowsEn,
   ...placesEn,
 

@@ -1,6 +1,7 @@
 import { adminZh } from './admin-zh.ts'
 import { commandsZh } from './commands-zh.ts'
 import { consoleZh } from './console-zh.ts'
+import { deviceZh } from './device-zh.ts'
 import { flowsZh } from './flows-zh.ts'
 import { placesZh } from './places-zh.ts'
 
@@ -9,6 +10,7 @@ export const zh = {
   ...adminZh,
   ...commandsZh,
   ...consoleZh,
+  ...deviceZh,
   ...flowsZh,
   ...placesZh,
 

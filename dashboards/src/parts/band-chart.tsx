@@ -33,6 +33,8 @@ export interface Mark {
 
 interface Props {
   readonly points: Readings['points']
+  /** Moments between points over which no line goes. */
+  readonly gaps: readonly number[]
   readonly marks: readonly Mark[]
   /** Ends of the time axis, ms. */
   readonly from: number
@@ -42,12 +44,20 @@ interface Props {
   /** Called when a person stopped zooming. */
   readonly onZoom: (zoom: Span | null) => void
   readonly unit: string
-  /** Ends of the scale, so that the noise of a calm value does not look like an event. */
-  readonly scale: readonly [least: number, greatest: number]
+  /** Ends of the scale and the step of its ticks, so that the noise of a calm value does not look like an event. */
+  readonly scale: readonly [least: number, greatest: number, step: number]
   /** The chart in words, for those who do not see it. */
   readonly text: string
   readonly meanName: string
   readonly bandName: string
+}
+
+type Point = Readings['points'][number]
+/** A point, or only the moment of a gap. */
+type Row = Point | readonly [at: number]
+
+function isPoint(row: Row | undefined): row is Point {
+  return row !== undefined && row.length > 1
 }
 
 const DAY = 86_400_000
@@ -59,12 +69,13 @@ const CLOSEST = 2 * 60_000
 const SETTLED = 300
 
 /** A line of means in a band from the least to the greatest value of each step, with the alarms of the time; a wheel, two fingers or the bar below zoom in. */
-export function BandChart({ points, marks, from, to, zoom, onZoom, unit, scale, text, meanName, bandName }: Props) {
+export function BandChart({ points, gaps, marks, from, to, zoom, onZoom, unit, scale, text, meanName, bandName }: Props) {
   const frame = useRef<HTMLDivElement>(null)
   const chart = useRef<ECharts | null>(null)
   const zoomed = useRef(onZoom)
   const { dark, language } = usePreferences()
   const onWall = useMedia('(min-width: 2200px)')
+  const byFinger = useMedia('(pointer: coarse)')
   const time = useTime()
   useEffect(() => {
     zoomed.current = onZoom
@@ -96,8 +107,14 @@ export function BandChart({ points, marks, from, to, zoom, onZoom, unit, scale, 
     const number = (value: number) => `${numberText(language, value)} ${unit}`.trim()
     const size = onWall ? 17 : 12
     const axis = { axisLine: { lineStyle: { color: colour('--line') } }, axisLabel: { color: colour('--ink-2'), fontSize: size }, splitLine: { lineStyle: { color: colour('--line-soft') } } }
-    const line = (data: readonly (readonly [number, number])[], more: LineSeriesOption): LineSeriesOption =>
-      ({ type: 'line', symbol: 'none', data: data.map((point) => [...point]), animation: false, ...more })
+    const barHeight = byFinger ? 36 : onWall ? 28 : 20
+    const rows: readonly Row[] = [...points, ...gaps.map((at) => [at] as const)].sort(([a], [b]) => a - b)
+    const line = (value: (point: Point) => number, more: LineSeriesOption): LineSeriesOption =>
+      ({ type: 'line', symbol: 'none', data: rows.map((row) => [row[0], isPoint(row) ? value(row) : '-']), animation: false, ...more })
+    // A value with nothing on either side has no line: a dot shows it.
+    const means = rows.map((row, index) => ({
+      value: [row[0], isPoint(row) ? row[1] : '-'], symbol: isPoint(rows[index - 1]) || isPoint(rows[index + 1]) ? 'none' : 'circle'
+    }))
     const [start, end] = zoom ?? [from, to]
     const alarmLines = (severity: Severity, own: readonly Mark[]): MarkLineComponentOption => ({
       animation: false, symbol: ['none', `path://${SEVERITY_SHAPES[severity]}`], symbolSize: onWall ? 22 : 16, label: { show: false },
@@ -109,33 +126,33 @@ export function BandChart({ points, marks, from, to, zoom, onZoom, unit, scale, 
     const slider = { borderColor: colour('--line'), fillerColor: colour('--band'), textStyle: { color: colour('--ink-2') }, handleStyle: { color: colour('--panel'), borderColor: colour('--ink-3') }, moveHandleStyle: { color: colour('--ink-3') } }
     const option: Option = {
       animation: false,
-      grid: { left: 8, right: 24, top: 26, bottom: 52, outerBoundsMode: 'same' },
-      xAxis: { type: 'time', min: from, max: to, ...axis, splitLine: { show: false }, axisLabel: { ...axis.axisLabel, hideOverlap: true, formatter: (at: number) => tick(time, at, end - start) } },
-      yAxis: { type: 'value', min: scale[0], max: scale[1], ...axis, axisLabel: { ...axis.axisLabel, formatter: (value: number) => numberText(language, value) } },
+      grid: { left: 8, right: 24, top: 26, bottom: barHeight + 32, outerBoundsMode: 'same' },
+      // Labels that overlap are left out one by one, and round hours among them: fewer on a phone.
+      xAxis: { type: 'time', min: from, max: to, splitNumber: Math.min(6, Math.floor((frame.current?.clientWidth ?? 0) / 110)), ...axis, splitLine: { show: false }, axisLabel: { ...axis.axisLabel, hideOverlap: true, formatter: (at: number) => tick(time, at, end - start) } },
+      yAxis: { type: 'value', min: scale[0], max: scale[1], interval: scale[2], ...axis, axisLabel: { ...axis.axisLabel, formatter: (value: number) => numberText(language, value) } },
       dataZoom: [
-        // The page has to scroll under the pointer: a wheel zooms with Ctrl only, fingers as everywhere.
-        { type: 'inside', startValue: start, endValue: end, minValueSpan: CLOSEST, filterMode: 'none', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false },
-        { type: 'slider', startValue: start, endValue: end, minValueSpan: CLOSEST, filterMode: 'none', height: onWall ? 28 : 20, bottom: 14, left: 44, right: 44, brushSelect: true, showDetail: false, ...slider }
+        // The page has to scroll under the pointer: a wheel zooms with Ctrl only, and one finger moves the chart only where there is more of it.
+        { type: 'inside', startValue: start, endValue: end, minValueSpan: CLOSEST, filterMode: 'none', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false, moveOnMouseMove: zoom !== null },
+        { type: 'slider', startValue: start, endValue: end, minValueSpan: CLOSEST, filterMode: 'none', height: barHeight, bottom: 14, left: 44, right: 44, brushSelect: true, showDetail: false, ...slider }
       ],
       tooltip: {
         trigger: 'axis', confine: true, backgroundColor: colour('--raised'), borderColor: colour('--line'), textStyle: { color: colour('--ink'), fontSize: size },
         formatter: (items) => {
           const [item] = Array.isArray(items) ? items : [items]
-          const point = points[item?.dataIndex ?? -1]
-          return point ? `${time.moment(point[0], platformNow())}<br><b>${number(point[1])}</b> ${meanName}<br>${number(point[2])} – ${number(point[3])} ${bandName}` : ''
+          const point = rows[item?.dataIndex ?? -1]
+          return isPoint(point) ? `${time.moment(point[0], platformNow())}<br><b>${number(point[1])}</b> ${meanName}<br>${number(point[2])} – ${number(point[3])} ${bandName}` : ''
         }
       },
       series: [
-        line(points.map((point) => [point[0], point[2]]), { stack: 'band', stackStrategy: 'all', lineStyle: { opacity: 0 }, silent: true }),
-        line(points.map((point) => [point[0], point[3] - point[2]]), { stack: 'band', stackStrategy: 'all', lineStyle: { opacity: 0 }, areaStyle: { color: colour('--band') }, silent: true }),
-        line(points.map((point) => [point[0], point[1]]), {
-          lineStyle: { color: colour('--ink'), width: onWall ? 2.5 : 1.5 }, showSymbol: points.length < 3, symbol: points.length < 3 ? 'circle' : 'none', itemStyle: { color: colour('--ink') }
-        }),
-        ...SEVERITIES.map((severity) => line([], { markLine: alarmLines(severity, marks.filter((mark) => mark.severity === severity)) }))
+        line((point) => point[2], { stack: 'band', stackStrategy: 'all', lineStyle: { opacity: 0 }, silent: true }),
+        line((point) => point[3] - point[2], { stack: 'band', stackStrategy: 'all', lineStyle: { opacity: 0 }, areaStyle: { color: colour('--band') }, silent: true }),
+        { type: 'line', animation: false, data: means, showAllSymbol: true, lineStyle: { color: colour('--ink'), width: onWall ? 2.5 : 1.5 }, itemStyle: { color: colour('--ink') } },
+        // The gravest last, which is on top.
+        ...SEVERITIES.toReversed().map((severity): LineSeriesOption => ({ type: 'line', data: [], markLine: alarmLines(severity, marks.filter((mark) => mark.severity === severity)) }))
       ]
     }
     chart.current?.setOption(option, { notMerge: true })
-  }, [points, marks, from, to, zoom, unit, scale, meanName, bandName, dark, language, onWall, time])
+  }, [points, gaps, marks, from, to, zoom, unit, scale, meanName, bandName, dark, language, onWall, byFinger, time])
 
   return <div ref={frame} className="chart-canvas" role="img" aria-label={text} />
 }

@@ -4,15 +4,15 @@ import { Suspense, lazy, useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import type { Alarm } from '../../../protocol/alarm.ts'
 import type { DeviceView, Readings } from '../../../protocol/http/devices.ts'
-import { telemetryField, unitOf } from '../../../protocol/kinds/index.ts'
+import { KIND_DEFINITIONS, telemetryField } from '../../../protocol/kinds/index.ts'
 import { api } from '../api/calls.ts'
 import { platformNow } from '../api/client.ts'
 import { alarmWords } from '../live/alarm-text.ts'
 import type { Mark, Span } from '../parts/band-chart.tsx'
-import { numberText } from '../parts/field-value.ts'
-import { scaleOf, withDetail } from '../parts/scale.ts'
+import { fieldName, numberText, unitText } from '../parts/field-value.ts'
+import { gapsOf, scaleOf, withDetail } from '../parts/scale.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
-import { usePreferences } from '../shell/preferences.tsx'
+import { useMedia, usePreferences } from '../shell/preferences.tsx'
 
 const BandChart = lazy(async () => ({ default: (await import('../parts/band-chart.tsx')).BandChart }))
 
@@ -40,7 +40,10 @@ interface Props {
 export function DeviceChart({ device, field, alarms }: Props) {
   const { t, language } = usePreferences()
   const [search, setSearch] = useSearchParams()
-  const range = RANGE_NAMES.find((known) => known === search.get('range')) ?? 'day'
+  const byFinger = useMedia('(pointer: coarse)')
+  // Of one that is new a day would be a few coarse steps.
+  const [first] = useState((): Range => (platformNow() - device.enrolledAt < RANGES.hour.length ? 'hour' : 'day'))
+  const range = RANGE_NAMES.find((known) => known === search.get('range')) ?? first
   const [zoom, setZoom] = useState<Span | null>(null)
   const query = useQuery({
     queryKey: ['readings', device.id, field, range],
@@ -70,6 +73,11 @@ export function DeviceChart({ device, field, alarms }: Props) {
     if (zoom !== null || !latest || typeof latest.value !== 'number' || !query.data || latest.ts < query.data.from || (last && last[0] >= latest.ts)) return read
     return [...read, [latest.ts, latest.value, latest.value, latest.value, 1] as const]
   }, [query.data, detail.data, zoom, field, latest])
+  const gaps = useMemo(() => {
+    const { interval } = KIND_DEFINITIONS[device.kind]
+    const read = gapsOf(query.data?.points ?? [], interval)
+    return zoom === null || !detail.data ? read : [...read.filter((at) => at < zoom[0] || at > zoom[1]), ...gapsOf(detail.data.points, interval)]
+  }, [query.data, detail.data, zoom, device.kind])
   const to = Math.max(query.data?.to ?? 0, points.at(-1)?.[0] ?? 0)
   // A device that is younger than the range has nothing before its first value: the chart begins there.
   const from = Math.max(query.data?.from ?? 0, Math.min(device.enrolledAt, points[0]?.[0] ?? 0))
@@ -77,8 +85,9 @@ export function DeviceChart({ device, field, alarms }: Props) {
     .map((alarm): Mark => ({ id: alarm.id, at: alarm.raisedAt, severity: alarm.severity, text: `${t(`severity.${alarm.severity}`)} · ${alarmWords(alarm, language)}` })), [alarms, from, to, t, language])
 
   const definition = telemetryField(device.kind, field)
-  const name = definition?.label[language] ?? field
-  const unit = unitOf(device.kind, field) ?? ''
+  const name = fieldName(t, language, field, definition)
+  const [declared, floor] = definition?.type === 'number' ? [definition.unit, definition.min] : [null, -Infinity]
+  const unit = unitText(t, declared)
   const inSight = useMemo(() => (zoom === null ? points : points.filter(([at]) => at >= zoom[0] && at <= zoom[1])), [points, zoom])
   const text = useMemo(() => {
     if (inSight.length === 0) return ''
@@ -89,8 +98,7 @@ export function DeviceChart({ device, field, alarms }: Props) {
       field: name, count: inSight.length, mean: number(mean), min: number(Math.min(...inSight.map((point) => point[2]))), max: number(Math.max(...inSight.map((point) => point[3])))
     })
   }, [inSight, t, language, name, unit])
-  const floor = definition?.type === 'number' ? definition.min : -Infinity
-  const scale = useMemo(() => scaleOf(inSight.length > 0 ? inSight : points, unit, floor), [inSight, points, unit, floor])
+  const scale = useMemo(() => scaleOf(inSight.length > 0 ? inSight : points, declared, floor), [inSight, points, declared, floor])
   const choose = (value: string) => {
     setZoom(null)
     setSearch((before) => {
@@ -117,13 +125,13 @@ export function DeviceChart({ device, field, alarms }: Props) {
         {query.data && points.length > 0 && (
           <Suspense fallback={<Loading />}>
             <BandChart
-              points={points} marks={marks} from={from} to={to} zoom={zoom} onZoom={setZoom} unit={unit} scale={scale} text={text}
+              points={points} gaps={gaps} marks={marks} from={from} to={to} zoom={zoom} onZoom={setZoom} unit={unit} scale={scale} text={text}
               meanName={t('device.mean')} bandName={t('device.band')}
             />
           </Suspense>
         )}
       </div>
-      {points.length > 0 && <p className="chart-text">{[text, marks.length > 0 ? t('device.marks', { count: marks.length }) : null, t('device.zoom')].filter((part) => part !== null).join(' · ')}</p>}
+      {points.length > 0 && <p className="chart-text">{[text, marks.length > 0 ? t('device.marks', { count: marks.length }) : null, t(byFinger ? 'device.zoom-finger' : 'device.zoom')].filter((part) => part !== null).join(' · ')}</p>}
     </section>
   )
 }

@@ -135,7 +135,7 @@ function Steps({ steps }: { readonly steps: readonly CommandStep[] }) {
           {t(`command.state-${state}`)}{' '}
           {index === 0
             ? <Moment at={at} />
-            : <time dateTime={new Date(at).toISOString()}>+{((at - first) / 1000).toFixed(at - first < 10_000 ? 2 : 0)} s</time>}
+            : <time dateTime={new Date(at).toISOString()}>+{t('age.seconds', { n: ((at - first) / 1000).toFixed(at - first < 10_000 ? 2 : 0) })}</time>}
         </li>
       ))}
     </ol>

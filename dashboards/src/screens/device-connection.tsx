@@ -35,7 +35,7 @@ export function DeviceConnection({ device }: { readonly device: DeviceView }) {
       {query.data?.items.length === 0 && <p className="connection-none">{t('device.connection-none')}</p>}
       {query.data && query.data.items.length > 0 && (
         <ol className="spells">
-          {query.data.items.map((spell) => <Spell key={spell.from} spell={spell} />)}
+          {query.data.items.map((spell, index, { [index + 1]: earlier }) => <Spell key={spell.from} spell={spell} again={earlier?.online === true} />)}
         </ol>
       )}
       {query.data?.next && limit < MOST && <p className="more"><Button loading={query.isFetching} onClick={() => setLimit(Math.min(MOST, limit * 5))}>{t('device.connection-more')}</Button></p>}
@@ -44,13 +44,14 @@ export function DeviceConnection({ device }: { readonly device: DeviceView }) {
   )
 }
 
-function Spell({ spell: { from, to, online, why } }: { readonly spell: ConnectionSpell }) {
+/** @param again it was online before, too: the device came back before it counted as offline */
+function Spell({ spell: { from, to, online, why }, again }: { readonly spell: ConnectionSpell; readonly again: boolean }) {
   const t = useText()
   return (
     <li data-online={online} data-why={why}>
       <b className="spell-state">{t(online ? 'state.online' : 'state.offline')}</b>
       <span>{t('device.connection-since')} <Moment at={from} /></span>
-      <span className="spell-why">{t(`device.why-${why}`)}</span>
+      <span className="spell-why">{t(why === 'connected' && again ? 'device.why-reconnected' : `device.why-${why}`)}</span>
       <b className="spell-age">{to === null ? <Age at={from} /> : ageText(t, to - from)}</b>
     </li>
   )

@@ -3,10 +3,11 @@ import { Button, Input } from 'antd'
 import { useState } from 'react'
 import type { FormEvent } from 'react'
 import type { DeviceView, EventView } from '../../../protocol/http/devices.ts'
+import type { Fields } from '../../../protocol/kinds/definition.ts'
 import { KIND_DEFINITIONS } from '../../../protocol/kinds/index.ts'
 import { api } from '../api/calls.ts'
 import { Moment } from '../parts/age.tsx'
-import { valueText } from '../parts/field-value.ts'
+import { fieldName, unitText, valueText } from '../parts/field-value.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useMay } from '../shell/login-state.ts'
 import { usePreferences, useText } from '../shell/preferences.tsx'
@@ -61,15 +62,18 @@ function Reason({ reason, setReason }: { readonly reason: string | null; readonl
 
 function Event({ event, kind }: { readonly event: EventView; readonly kind: DeviceView['kind'] }) {
   const { t, language } = usePreferences()
-  const { events, eventFields } = KIND_DEFINITIONS[kind]
+  const { events } = KIND_DEFINITIONS[kind]
+  const declared: Fields = KIND_DEFINITIONS[kind].eventFields
   return (
     <li className="event" data-type={event.type}>
       <Moment at={event.ts} />
       <b>{events[event.type]?.label[language] ?? event.type}</b>
       <span className="event-fields">
-        {Object.entries(event.fields).map(([field, value]) => (
-          <span key={field}>{eventFields[field]?.label[language] ?? field} <em>{valueText(t, language, field, value)}</em></span>
-        ))}
+        {Object.entries(event.fields).map(([field, value]) => {
+          const definition = declared[field]
+          const unit = definition?.type === 'number' ? unitText(t, definition.unit) : ''
+          return <span key={field}>{fieldName(t, language, field, definition)} <em>{valueText(t, language, field, definition, value)}{unit !== '' && ` ${unit}`}</em></span>
+        })}
         {event.clockSuspect && <span>{t('device.clock-suspect')}</span>}
       </span>
     </li>

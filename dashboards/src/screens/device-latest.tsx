@@ -1,8 +1,8 @@
 import type { DeviceView } from '../../../protocol/http/devices.ts'
-import { KIND_DEFINITIONS, telemetryField, unitOf } from '../../../protocol/kinds/index.ts'
+import { KIND_DEFINITIONS, telemetryField } from '../../../protocol/kinds/index.ts'
 import { saysTrouble } from '../live/condition.ts'
 import { Age } from '../parts/age.tsx'
-import { valueText } from '../parts/field-value.ts'
+import { fieldName, unitText, valueText } from '../parts/field-value.ts'
 import { Empty } from '../parts/states.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 
@@ -24,11 +24,12 @@ export function LatestValues({ device, chosen, choose }: Props) {
       {fields.map((field) => {
         const latest = device.latest[field]
         if (!latest) return null
-        const unit = unitOf(device.kind, field)
+        const definition = telemetryField(device.kind, field)
+        const unit = definition?.type === 'number' ? unitText(t, definition.unit) : ''
         const content = (
           <>
-            <span className="value-name">{telemetryField(device.kind, field)?.label[language] ?? field}</span>
-            <b className="value-number">{valueText(t, language, field, latest.value)}{unit !== null && <small>{unit}</small>}</b>
+            <span className="value-name">{fieldName(t, language, field, definition)}</span>
+            <b className="value-number">{valueText(t, language, field, definition, latest.value)}{unit !== '' && <small>{unit}</small>}</b>
             <span className="value-age"><Age at={latest.ts} bare={false} /></span>
           </>
         )

@@ -5,7 +5,6 @@ import type { Alarm } from '../../../protocol/alarm.ts'
 import type { DeviceView } from '../../../protocol/http/devices.ts'
 import { KIND_DEFINITIONS } from '../../../protocol/kinds/index.ts'
 import { api } from '../api/calls.ts'
-import { conditionOf } from '../live/condition.ts'
 import { withChange } from '../live/devices.ts'
 import { selectAlarms, selectDevices, selectEpoch, useCompoundLink, useLink, useLive } from '../live/use-live.ts'
 import { Age } from '../parts/age.tsx'
@@ -56,7 +55,7 @@ function Found({ fetched }: { readonly fetched: DeviceView }) {
     changed.set('field', next)
     return changed
   }, { replace: true })
-  const condition = conditionOf(device, undefined)
+  const presence = device.online ? 'online' : device.lastSeenAt === null ? 'never-seen' : 'offline'
   const alarms = useOwnAlarms(device.id)
 
   return (
@@ -68,10 +67,10 @@ function Found({ fetched }: { readonly fetched: DeviceView }) {
         </p>
         <h1>{KIND_DEFINITIONS[device.kind].label[language]} <span className="id">{device.id}</span></h1>
         <p className="device-facts">
-          <span className="severity"><i className="cell" data-condition={condition} aria-hidden /><b>{t(device.online ? 'state.online' : device.lastSeenAt === null ? 'state.never-seen' : 'state.offline')}</b></span>
+          <span className="severity"><i className="cell" data-condition={presence} aria-hidden /><b>{t(`state.${presence}`)}</b></span>
           {device.lastSeenAt !== null && <LastSeen at={device.lastSeenAt} />}
           {device.gateway && <span>{t('device.gateway')} <Link className="id" to={`/devices/${device.gateway}`}>{device.gateway}</Link></span>}
-          {device.model && <span>{device.model}</span>}
+          {device.model && <span>{t('device.model')} {device.model}</span>}
         </p>
       </header>
       <OpenHere device={device.id} />
@@ -81,10 +80,14 @@ function Found({ fetched }: { readonly fetched: DeviceView }) {
           <LatestValues device={device} chosen={field} choose={choose} />
         </section>
         {field !== null && <DeviceChart key={field} device={device} field={field} alarms={alarms.all} />}
-        <DeviceCommands device={device} />
-        <DeviceEvents device={device} />
-        <PastAlarms query={alarms.query} />
-        <DeviceConnection device={device} />
+        <div className="device-column">
+          <DeviceCommands device={device} />
+          <PastAlarms query={alarms.query} />
+        </div>
+        <div className="device-column">
+          <DeviceEvents device={device} />
+          <DeviceConnection device={device} />
+        </div>
         <DeviceRefused device={device.id} kind={device.kind} />
       </div>
     </div>
