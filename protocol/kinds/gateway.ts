@@ -21,7 +21,7 @@ export const GATEWAY = {
   },
   eventFields: {},
   commands: {
-    identify: order('指示', 'Identify'),
+    identify: order('识别设备（闪灯）', 'Identify (blinks)'),
     configure: CONFIGURE
   }
 } as const satisfies KindDefinition

@@ -34,7 +34,7 @@ export const SMOKE = {
   commands: {
     'silence': order('消音', 'Silence'),
     'self-test': order('自检', 'Self-test'),
-    'locate': order('定位', 'Locate'),
+    'locate': order('寻找设备（声光提示）', 'Locate (light and sound)'),
     'configure': CONFIGURE
   }
 } as const satisfies KindDefinition
