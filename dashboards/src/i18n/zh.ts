@@ -127,7 +127,7 @@ export const zh = {
   'compound.kind-none': '没有这类设备',
   'compound.devices-none': '这个小区还没有登记设备',
   'compound.building-summary': '{trouble} 处异常',
-  'compound.building-calm': '{total} 户 · 正常',
+  'compound.building-calm': '{total} 户',
   'compound.floor': '{floor} 层',
   'compound.locked': '已锁',
   'compound.unlocked': '未锁',
