@@ -114,11 +114,19 @@ describe('every screen in a browser', function () {
       await page.locator(selector).waitFor()
       await eventually(`${selector} to be seen`, async () => await page.evaluate(`getComputedStyle(document.querySelector('${selector}')).opacity`) === '1')
     }
+    const inSight = (selector: string): Promise<unknown> => eventually(`${selector} to be on the screen`, async () => {
+      const box = await page.locator(selector).boundingBox()
+      return box !== null && box.y >= 0 && box.y + box.height <= 900
+    })
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.evaluate(`localStorage.setItem('gatehouse.language', 'zh')`)
     await page.goto(`${platform.url}/alarms`)
     await page.getByTestId('user-menu').click()
     await opaque('.ant-dropdown')
+    await inSight('.ant-dropdown')
+    await page.keyboard.press('Escape')
+    await page.locator('.compound-filter').click()
+    await inSight('.ant-select-dropdown')
     await page.keyboard.press('Escape')
     await page.locator('[data-testid^=close-]').first().click()
     await opaque('.ant-modal')
