@@ -18,13 +18,13 @@ Where / 平台
 
 How many / 规模
   --compounds N         compounds of the pilot, 1 to 999 (50)
-  --homes N             homes in each, 1 to 5000 (800: with 16 gateways, 30 doors, 100 cameras)
+  --homes N             homes in each, 1 to 5000 (800: with 16 gateways, 30 doors, 100 cameras); 400000 in all at most
   --connections MODE    gateway: gateways speak for their detectors; direct: every device connects (gateway)
   --seed N              the same seed lets the same things happen (1)
   --rate N              daily life so many times faster, 0.01 to 100 (1)
 
 What happens / 场景
-  --scenario A,B        what is to happen besides daily life; all: everything there is
+  --scenario A,B        what is to happen besides daily life; all: everything there is; given twice, they add up
   --interactive         a terminal screen on which scenarios are started and stopped while the fleet runs; its end compares
   --lang zh|en          language of that screen (as LANG says)
   --print-settings      prints the settings to start a platform with so that no scenario takes longer than some minutes, and ends
@@ -41,6 +41,8 @@ How it ends / 结束
 
 Scenarios / 场景:
 ${scenarios}
+
+TIME is from 1ms to 1000h; a bare number is seconds. Of an option that is given twice, the last one counts.
 
 Exit code 0: everything that was sent was acknowledged, every alarm that was called for was found, in time, once, and no other one.
 1: something was not; the report and the last lines say what. 2: an option is wrong or the platform cannot be used.

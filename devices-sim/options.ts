@@ -47,6 +47,11 @@ const FLAGS = {
   scenario: TEXT, at: TEXT, duration: TEXT, report: TEXT, connections: TEXT, growth: TEXT, dark: TEXT, replay: TEXT, 'replay-speed': TEXT, tokens: TEXT, ca: TEXT
 } as const
 
+/** Ten pilots; somewhere beyond it one process has no memory for its devices. */
+const MOST_HOMES = 400_000
+const LONGEST_HOURS = 1_000
+const HOUR_MS = 3_600_000
+
 /** Names of all options, for the help and the test that holds both together. */
 export const OPTION_NAMES: readonly string[] = Object.keys(FLAGS)
 
@@ -65,18 +70,22 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
   for (const one of parsed) {
     if (one.kind === 'positional') faults.push(`"${one.value}" is no option`)
     if (one.kind !== 'option') continue
-    if (one.name === 'help') help = true
-    else if (one.name === 'print-settings') printSettings = true
-    else if (one.name === 'interactive') interactive = true
-    else if (!OPTION_NAMES.includes(one.name)) faults.push(`${one.rawName} is not known`)
-    else if (one.value === undefined) faults.push(`${one.rawName} needs a value`)
-    else given.set(one.name, one.value)
+    const { name, rawName, value, inlineValue } = one
+    if (!isOption(name)) faults.push(`${rawName} is not known`)
+    else if (FLAGS[name].type === 'boolean') {
+      if (value !== undefined) faults.push(`${rawName} takes no value, was given "${value}"`)
+      help ||= name === 'help'
+      printSettings ||= name === 'print-settings'
+      interactive ||= name === 'interactive'
+    } else if (value === undefined || value.trim() === '' || (!inlineValue && value.startsWith('--'))) faults.push(`${rawName} needs a value`)
+    // Scenarios add up; of everything else the last one counts.
+    else given.set(name, name === 'scenario' && given.has(name) ? `${given.get(name)},${value}` : value)
   }
 
   const number = (name: string, fallback: number, low: number, high: number, whole: boolean): number => {
     const text = given.get(name)
     if (text === undefined) return fallback
-    const value = text.trim() === '' ? NaN : Number(text)
+    const value = Number(text)
     if (Number.isFinite(value) && value >= low && value <= high && (!whole || Number.isInteger(value))) return value
     faults.push(`--${name} must be a ${whole ? 'whole number' : 'number'} from ${low} to ${high}, was "${text}"`)
     return fallback
@@ -92,9 +101,9 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     const text = given.get(name)
     if (text === undefined) return null
     const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? []
-    const value = Number(amount) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? 's'] ?? NaN)
-    if (Number.isFinite(value) && value > 0) return Math.round(value)
-    faults.push(`--${name} must be a time like 25s, 10m or 1h, was "${text}"`)
+    const value = Math.round(Number(amount) * ({ ms: 1, s: 1_000, m: 60_000, h: HOUR_MS }[unit ?? 's'] ?? NaN))
+    if (value >= 1 && value <= LONGEST_HOURS * HOUR_MS) return value
+    faults.push(`--${name} must be a time from 1ms to ${LONGEST_HOURS}h, like 25s, 10m or 1h, was "${text}"`)
     return null
   }
 
@@ -117,6 +126,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
 
   const compounds = number('compounds', PILOT.compounds, 1, 999, true)
   const homes = number('homes', PILOT.homes, 1, 5_000, true)
+  if (compounds * homes > MOST_HOMES) faults.push(`--compounds times --homes must be ${MOST_HOMES} at most, was ${compounds} × ${homes}`)
   const at = given.get('at') ?? null
   const place = at === null ? null : /^c(\d{2,3})(-(smoke|door|camera|gateway)-\d{2,4})?$/.exec(at)
   if (at !== null && (!place || Number(place[1]) < 1 || Number(place[1]) > compounds)) {
@@ -124,6 +134,9 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
   }
   const replay = given.get('replay') ?? null
   if (interactive && (asked.length > 0 || replay !== null)) faults.push('--interactive starts nothing by itself: leave out --scenario and --replay')
+  const alone = SCENARIOS.find((one) => one.exclusive && (asked.includes(one.name) || asked.includes('all')))
+  if (replay !== null && alone) faults.push(`--replay cannot go with --scenario ${alone.name}, which has to be alone`)
+  if (given.has('ca') && url.protocol !== 'https:') faults.push(`--ca needs an https --url, was "${url.origin}"`)
   if (given.has('lang') && !interactive) faults.push('--lang needs --interactive')
   if (given.has('replay-speed') && replay === null) faults.push('--replay-speed needs --replay')
 
@@ -148,4 +161,8 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
   }
   if (faults.length > 0 && !help) throw new UserFault([...faults, 'See --help.'])
   return options
+}
+
+function isOption(name: string): name is keyof typeof FLAGS {
+  return Object.hasOwn(FLAGS, name)
 }

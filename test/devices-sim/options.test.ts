@@ -59,6 +59,36 @@ describe('The options of the simulator', () => {
 
   it('say that a value is missing', () => {
     expect(() => readOptions(['--report'], {})).to.throw(UserFault, '--report needs a value')
+    expect(() => readOptions(['--report', '--scenario', 'fire'], {})).to.throw(UserFault, '--report needs a value')
+    for (const name of ['scenario', 'report', 'token', 'seed']) expect(() => readOptions([`--${name}`, ''], {})).to.throw(UserFault, `--${name} needs a value`)
+  })
+
+  it('say that there is a value where none belongs, and know nothing that they only have by birth', () => {
+    expect(() => readOptions(['--interactive=no'], {})).to.throw(UserFault, '--interactive takes no value')
+    for (const name of ['toString', 'constructor', '__proto__']) expect(() => readOptions([`--${name}=1`], {})).to.throw(UserFault, `--${name} is not known`)
+  })
+
+  it('name their range for what lies beyond it', () => {
+    const refused: [string, string, string][] = [
+      ['rate', '0', 'from 0.01 to 100'], ['rate', '-1', 'from 0.01 to 100'], ['rate', 'Infinity', 'from 0.01 to 100'], ['seed', '1.5', 'from 0 to 4294967295'], ['compounds', '1000', 'from 1 to 999'],
+      ['homes', '100000', 'from 1 to 5000'], ['duration', '0', 'from 1ms to 1000h'], ['duration', '0.4ms', 'from 1ms to 1000h'], ['duration', '1001h', 'from 1ms to 1000h'], ['duration', '-5s', 'from 1ms to 1000h'],
+      ['dark', '9999999999999999999h', 'from 1ms to 1000h'], ['at', 'c51', 'from c01 to c50'], ['at', 'c00', 'from c01 to c50']
+    ]
+    for (const [name, value, range] of refused) expect(() => readOptions([`--${name}`, value], {}), `${name} ${value}`).to.throw(UserFault, new RegExp(`--${name} .*${range}.*was "${value}"`))
+    expect(() => readOptions(['--compounds', '999', '--homes', '5000'], {})).to.throw(UserFault, '400000 at most, was 999 × 5000')
+    expect(readOptions(['--duration', '999h', '--dark', '1ms'], {})).to.include({ duration: 3_596_400_000, dark: 1 })
+  })
+
+  it('add scenarios up, each once, and take the last one of whatever else is given twice', () => {
+    expect(readOptions(['--scenario', 'fire,co', '--scenario', 'co,flame', '--seed', '1', '--seed', '2'], {})).to.deep.include({ scenarios: ['fire', 'co', 'flame'], seed: 2 })
+  })
+
+  it('refuse what cannot go together, and a certificate that nobody would look at', () => {
+    expect(() => readOptions(['--replay', 'f.csv', '--scenario', 'power-cut'], {})).to.throw(UserFault, '--replay cannot go with --scenario power-cut')
+    expect(() => readOptions(['--replay', 'f.csv', '--scenario', 'all'], {})).to.throw(UserFault, '--replay')
+    expect(readOptions(['--replay', 'f.csv', '--scenario', 'fire'], {})).to.include({ replay: 'f.csv' })
+    expect(() => readOptions(['--ca', 'ca.pem'], {})).to.throw(UserFault, '--ca needs an https --url')
+    expect(readOptions(['--ca', 'ca.pem', '--url', 'https://gate'], {})).to.include({ ca: 'ca.pem' })
   })
 
   it('are all in the help, with every scenario', () => {
