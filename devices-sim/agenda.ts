@@ -2,14 +2,17 @@
 export interface Clock {
   /** Milliseconds since 1970 UTC. */
   now(): number
-  /** Calls back once after `delay` ms; returns a function that calls it off. */
+  /** Calls back once after `delay` ms, or earlier when that is too long for it; returns a function that calls it off. */
   after(delay: number, callback: () => void): () => void
 }
+
+/** What is longer, a timer of Node takes for 1 ms; the agenda looks again when it comes early. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delay, callback) {
-    const timer = setTimeout(callback, delay)
+    const timer = setTimeout(callback, Math.min(delay, LONGEST_TIMER_MS))
     return () => clearTimeout(timer)
   }
 }

@@ -22,14 +22,15 @@ export function planFor(scenario: Scenario, stage: Omit<Stage, 'random'>, seed: 
 /**
  * Who plays together: each scenario joins the first batch that still has the devices that it needs, in the order in which they are asked
  * for; one that has to be alone is a batch by itself.
+ * @param elsewhere devices that something else plays with all the time
  * @throws UserFault when a scenario cannot even be played alone
  */
-export function batchesOf(scenarios: readonly Scenario[], stage: Omit<Stage, 'random' | 'taken'>, seed: number): Casting[][] {
+export function batchesOf(scenarios: readonly Scenario[], stage: Omit<Stage, 'random' | 'taken'>, seed: number, elsewhere: readonly DeviceId[] = []): Casting[][] {
   const batches: { readonly shared: boolean; readonly taken: Set<DeviceId>; readonly castings: Casting[] }[] = []
   for (const scenario of scenarios) {
     const joined = !scenario.exclusive && batches.some((batch) => batch.shared && join(batch.castings, batch.taken, scenario, stage, seed))
     if (joined) continue
-    const batch = { shared: !scenario.exclusive, taken: new Set<DeviceId>(), castings: [] }
+    const batch = { shared: !scenario.exclusive, taken: new Set(elsewhere), castings: [] }
     if (!join(batch.castings, batch.taken, scenario, stage, seed)) {
       throw new UserFault(`scenario ${scenario.name} needs more devices than there are; take a larger pilot (--homes) or another place (--at)`)
     }

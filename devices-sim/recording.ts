@@ -10,7 +10,7 @@ export interface Row {
 
 const CEILING = /^Quadrant .* Temperature 25 mm Below Ceiling$/
 /** A detector's sensor goes no further, °C. */
-const SATURATION = 125
+const SENSOR = { from: -40, to: 125 }
 
 /**
  * Reads a recording: a header line, a `Time` column (seconds after ignition) and the ceiling channels; blank is missing.
@@ -37,9 +37,10 @@ export function readRecording(text: string, name: string): Row[] {
     const second = number(time)
     if (second === null) faults.push(`line ${index + 2}: no "Time"`)
     const values = channels.map(number).filter((one) => one !== null)
-    return { second: second ?? NaN, temperature: values.length === 0 ? null : Math.min(SATURATION, Math.max(...values)) }
+    return { second: second ?? NaN, temperature: values.length === 0 ? null : Math.max(SENSOR.from, Math.min(SENSOR.to, Math.max(...values))) }
   })
   if (rows.length === 0) faults.push('it has no rows')
+  else if (faults.length === 0 && rows.every((one) => one.temperature === null)) faults.push('no row has a temperature')
   for (const [index, row] of rows.entries()) {
     if (index > 0 && row.second <= (rows[index - 1]?.second ?? NaN)) faults.push(`line ${index + 2}: "Time" does not rise`)
   }

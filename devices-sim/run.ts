@@ -24,7 +24,7 @@ import { SCENARIOS } from './scenarios/catalogue.ts'
 import { Show } from './show.ts'
 import type { Props } from './show.ts'
 import { createTally } from './tally.ts'
-import { placesFor, readTokens, writeTokens } from './token-file.ts'
+import { placesFor, preparePlace, readTokens, writeTokens } from './token-file.ts'
 import type { Places } from './token-file.ts'
 
 /** A guess for plans that only have to name their devices, °C. */
@@ -43,6 +43,8 @@ export async function run(options: Options): Promise<boolean> {
   if (options.report !== null) await prepareReport(options.report)
   const ca = options.ca === null ? null : await readText(options.ca, '--ca')
   const places = placesFor(options.url, options.tokens)
+  await preparePlace(places.tokens)
+  const tokens = await readTokens(places.tokens)
   const platform = new Platform(options.url)
   const lender = await findLender(places.control)
   try {
@@ -55,10 +57,9 @@ export async function run(options: Options): Promise<boolean> {
     const replayed = rows === null ? null : replayDetector(pilot, options.at, options.seed)
     const view = await platform.rules()
     const numbers = view === null ? CONTRACT_NUMBERS : numbersOf(view)
-    const batches = batchesFor(options, pilot, numbers)
+    const batches = batchesFor(options, pilot, numbers, replayed)
     const devices = options.interactive ? [...pilot.devices.values()] : devicesFor(pilot, batches, replayed, lender)
     if (!lender) demandRoom(connectionsOf(devices, options.connections), await platform.files())
-    const tokens = await readTokens(places.tokens)
     await enrolAll(options, platform, pilot, lender, tokens, places)
     const show = new Show({
       ...assemble(options, site, platform, devices, tokens, ca, numbers), options, platform, lender, pilot, places, tokens, numbers, batches,
@@ -93,11 +94,11 @@ function demandPlace(pilot: Pilot, at: string | null): void {
 }
 
 /** What is played, and who plays. With `all`, what would take too long is left out, and said so. */
-function batchesFor(options: Options, pilot: Pilot, numbers: RuleNumbers): Casting[][] {
+function batchesFor(options: Options, pilot: Pilot, numbers: RuleNumbers, replayed: PilotDevice | null): Casting[][] {
   const { at, growth, dark, seed } = options
   const stage = { pilot, at, growth, dark, numbers, roomTemperature: () => ANY_ROOM }
   const named = options.scenarios.flatMap((name) => SCENARIOS.find((one) => one.name === name) ?? [])
-  if (!options.all) return batchesOf(named, stage, seed)
+  if (!options.all) return batchesOf(named, stage, seed, replayed ? [replayed.id] : [])
   const tooLong = named.filter((one) => planFor(one, { ...stage, taken: new Set() }, seed).lasts > LONGEST_MS)
   if (tooLong.length > 0) {
     process.stdout.write(`left out, because with the settings of this platform they take longer than ${LONGEST_MS / 60_000} min: ${tooLong.map((one) => one.name).join(', ')}.\n`)

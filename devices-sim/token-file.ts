@@ -1,7 +1,7 @@
-import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, constants, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { UserFault } from './faults.ts'
+import { textOf, UserFault } from './faults.ts'
 
 /** Where a simulator keeps what belongs to one platform: device tokens, and the way to the simulator that runs now. */
 export interface Places {
@@ -17,10 +17,15 @@ export function placesFor(url: URL, file: string | null): Places {
   return { tokens, control: `${tokens.replace(/\.json$/, '')}.control.json` }
 }
 
-/** Makes the folder of a file, readable by this user alone; refuses one that belongs to somebody else. */
+/** Makes the folder of a file, readable by this user alone. @throws UserFault where nothing can be written, or somebody else could read it */
 export async function preparePlace(file: string): Promise<void> {
   const folder = dirname(file)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await access(folder, constants.W_OK)
+  } catch (thrown) {
+    throw new UserFault(`device tokens cannot be kept in ${folder} (${textOf(thrown)}); name another place with --tokens FILE`, { cause: thrown })
+  }
   const about = await lstat(folder)
   const mine = process.getuid === undefined || about.uid === process.getuid()
   if (folder.includes('.gatehouse-sim-') && (!about.isDirectory() || !mine)) {
@@ -60,6 +65,6 @@ export async function readPrivate(file: string): Promise<string | null> {
     return await readFile(file, 'utf8')
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new UserFault(`cannot read ${file}`, { cause: thrown })
+    throw new UserFault(`${file} cannot be read (${textOf(thrown)}); name another with --tokens FILE`, { cause: thrown })
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { Agenda } from '../../devices-sim/agenda.ts'
+import { Agenda, systemClock } from '../../devices-sim/agenda.ts'
 import { StillClock } from './support/still-clock.ts'
 
 describe('The agenda', () => {
@@ -30,6 +30,14 @@ describe('The agenda', () => {
     agenda.after(6, () => agenda.close())
     agenda.after(7, () => seen.push('after closing'))
     clock.pass(100)
+    expect(seen).to.deep.equal([])
+  })
+
+  it('does not take a time for none that is longer than a timer can be', async () => {
+    const seen: string[] = []
+    const callOff = systemClock.after(1_000 * 3_600_000, () => seen.push('in six weeks'))
+    await new Promise<void>((resolve) => systemClock.after(20, resolve))
+    callOff()
     expect(seen).to.deep.equal([])
   })
 

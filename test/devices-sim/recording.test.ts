@@ -15,14 +15,15 @@ describe('A recorded fire', () => {
     expect(readRecording(`${HEADER}\r\n0,,,,21\r\n1,5,,5,\r\n`, 'x')).to.deep.equal([{ second: 0, temperature: 21 }, { second: 1, temperature: null }])
   })
 
-  it('saturates at 125 °C', () => {
-    expect(readRecording(`${HEADER}\n0,0,1112,0,3\n`, 'x')[0]?.temperature).to.equal(125)
+  it('saturates where a sensor does, at 125 °C and at -40 °C', () => {
+    expect(readRecording(`${HEADER}\n0,0,1112,0,3\n1,0,-400,0,-90\n`, 'x').map((one) => one.temperature)).to.deep.equal([125, -40])
   })
 
   it('says what is missing or wrong, with the line', () => {
     expect(() => readRecording('a,b\n1,2\n', 'x.csv')).to.throw(UserFault, /x\.csv.*no column "Time".*Quadrant/s)
     expect(() => readRecording(`${HEADER}\n0,0,hot,0,3\n0,0,1,0,3\n`, 'x')).to.throw(UserFault, /line 2.*"hot" is no number.*line 3: "Time" does not rise/s)
     expect(() => readRecording(`${HEADER}\n`, 'x')).to.throw(UserFault, /no rows/)
+    expect(() => readRecording(`${HEADER}\n0,900,,800,\n1,900,NaN,800,\n`, 'x')).to.throw(UserFault, /no row has a temperature/)
   })
 
   it('calls for heat at 57 °C', () => {
