@@ -14,7 +14,11 @@ try {
   const options = readOptions(process.argv.slice(2), process.env)
   if (options.help) process.stdout.write(helpText())
   else if (options.printSettings) process.stdout.write(`${quickSettings().map(([name, value]) => `export ${name}=${value}`).join('\n')}\n`)
-  else process.exitCode = (await run(options)) ? 0 : 1
+  else {
+    // Nothing is found good before it has been looked at, even when nobody reads along any more.
+    process.exitCode = 2
+    process.exitCode = (await run(options)) ? 0 : 1
+  }
 } catch (thrown) {
   process.exitCode = 2
   console.error(thrown instanceof UserFault ? thrown.message : thrown instanceof Error ? (thrown.stack ?? thrown.message) : textOf(thrown))

@@ -65,8 +65,11 @@ export class Platform {
     return status === 200 ? (body as RulesView) : null
   }
 
+  /** @throws UserFault when what answers there is something else */
   async site(): Promise<Site> {
-    return (await this.#expect('GET', '/site')) as Site
+    const site = (await this.#expect('GET', '/site')) as { mqtt?: { port?: unknown } } | null
+    if (typeof site?.mqtt?.port !== 'number') throw new UserFault(`what answers at ${this.url.origin} is no Gatehouse platform: its /api/v1/site does not say where MQTT is. Name the platform with --url.`)
+    return site as Site
   }
 
   /** Any call; the caller judges the status. */

@@ -60,7 +60,8 @@ export class Progress implements Display {
     }
     this.#wipe()
     const width = Math.max(20, this.#out.columns - 1)
-    const block = lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line))
+    // What has scrolled away could not be wiped.
+    const block = lines.slice(0, Math.max(1, this.#out.rows - 1)).map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line))
     this.#out.write(`${block.join('\n')}\n`)
     this.#drawn = block.length
   }

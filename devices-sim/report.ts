@@ -1,4 +1,4 @@
-import { mkdir, open, writeFile } from 'node:fs/promises'
+import { mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { textOf, UserFault } from './faults.ts'
 import type { Finding, Judgement } from './oracle.ts'
@@ -112,17 +112,28 @@ export function isGood(report: Report): boolean {
   return report.sent === report.acknowledged && report.expected === report.found && KINDS.every((kind) => report[kind].length === 0)
 }
 
-/** Makes sure that the report can be written, before anybody waits for it. @throws UserFault */
+/** Makes sure that the report can be written, before anybody waits for it; leaves no empty one behind. @throws UserFault */
 export async function prepareReport(file: string): Promise<void> {
-  try {
+  await writing(file, async () => {
     await mkdir(dirname(resolve(file)), { recursive: true })
-    await (await open(file, 'a')).close()
+    const fresh = await open(file, 'ax').catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code === 'EEXIST') return null
+      throw thrown
+    })
+    await (fresh ?? await open(file, 'a')).close()
+    if (fresh) await rm(file)
+  })
+}
+
+/** @param file that is prepared @throws UserFault */
+export async function writeReport(file: string, report: Report): Promise<void> {
+  await writing(file, () => writeFile(file, `${JSON.stringify(report, null, 2)}\n`))
+}
+
+async function writing(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
   } catch (thrown) {
     throw new UserFault(`--report ${file} cannot be written: ${textOf(thrown)}`, { cause: thrown })
   }
-}
-
-/** @param file that is prepared */
-export async function writeReport(file: string, report: Report): Promise<void> {
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`)
 }

@@ -80,7 +80,9 @@ export class Show {
   readonly #desk: LendingDesk | null
   #scenariosOver = false
   #replayOver = true
+  /** Somebody does not want to wait any longer for what is waited for now. */
   #interrupted = false
+  #stopping = false
   #left = false
   #startedAt = 0
 
@@ -226,7 +228,8 @@ export class Show {
 
   /** Once: ends the run; once more: at once. */
   #interrupt(): void {
-    if (this.#interrupted) process.exit(130)
+    if (this.#stopping) process.exit(130)
+    this.#stopping = true
     this.#interrupted = true
     this.#display.say('stopping (once more: at once)')
   }

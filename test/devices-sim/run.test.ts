@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,24 +9,8 @@ import { findLender, LendingDesk } from '../../devices-sim/control.ts'
 import { writePrivate } from '../../devices-sim/token-file.ts'
 import { eventually } from '../support/eventually.ts'
 import { TinyBroker } from './support/broker.ts'
+import { simulate } from './support/simulate.ts'
 import { TinySite } from './support/site.ts'
-
-interface Ended {
-  readonly code: number | null
-  readonly out: string
-}
-
-/** @param files how many a process may open; null: as many as here */
-function simulate(args: readonly string[], files: number | null = null, started?: (pid: number) => void): Promise<Ended> {
-  return new Promise((resolve) => {
-    const command = files === null ? [process.execPath] : ['/bin/sh', '-c', `ulimit -n ${files}; exec "$0" "$@"`, process.execPath]
-    const child = spawn(command[0] ?? '', [...command.slice(1), 'devices-sim/main.ts', ...args], { env: { ...process.env, GATEHOUSE_TOKEN: '' }, detached: started !== undefined })
-    let out = ''
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (out += text))
-    child.once('close', (code) => resolve({ code, out }))
-    started?.(child.pid ?? 0)
-  })
-}
 
 describe('A run of the simulator', () => {
   let site: TinySite
