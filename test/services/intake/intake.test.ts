@@ -15,6 +15,14 @@ describe('What a device sends', () => {
     expect(codes(new OneDevice('door').says(s(1), 'event', '{'))).to.deep.equal(['not-json  refused'])
     expect(codes(new OneDevice('door').says(s(1), 'event', { ts: s(1), type: 'opened', reason: 'x'.repeat(70_000) }))).to.deep.equal(['too-large  refused'])
     expect(codes(new OneDevice('camera').says(s(1), 'snapshot/1', 'GIF89a'))).to.deep.equal(['not-a-picture  refused'])
+    expect(codes(new OneDevice('camera').says(s(1), 'snapshot/1', 'x'.repeat(512 * 1024 + 1)))).to.deep.equal(['too-large  refused'])
+    expect(codes(new OneDevice('door').says(s(1), 'status', { state: 'online', firmware: 'x'.repeat(70_000) }))).to.deep.equal(['too-large  refused'])
+  })
+
+  it('is told of at most 20 faults of a message, of which 50 are kept one by one and the others counted', () => {
+    const message = (faults: number): OneDevice => new OneDevice('door').says(s(1), 'telemetry', Array.from({ length: faults }, (_, n) => (n === 55 ? { ts: s(1), open: 'no', locked: true } : { open: true })))
+    expect([message(50).quarantine.length, message(60).quarantine.length, message(60).rejections.length]).to.deep.equal([50, 51, 20])
+    expect(message(60).quarantine.at(-1)).to.include({ code: 'more-faults', message: '10 more faults in this message, 9 of which refused an object', refused: true, n: 50 })
   })
 
   it('raises its alarm even where it is larger than its channel allows', () => {

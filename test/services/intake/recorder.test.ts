@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { DeviceId } from '../../../protocol/names.ts'
 import { JournalRecorder } from '../../../services/intake/recorder.ts'
-import type { DeviceClient } from '../../../services/registry/gate.ts'
+import type { DeviceClient, ServiceClient } from '../../../services/registry/gate.ts'
 import type { Journal, MessageEntry, NewEntry, Pictures } from '../../../services/store/ports.ts'
 
 const camera: DeviceClient = { type: 'device', id: 'c07-camera-001' as DeviceId }
@@ -84,6 +84,21 @@ describe('the recorder', () => {
     expect(acked[0]).to.be.instanceOf(Error)
     publish('snapshot/s2', Buffer.from('not a picture'))
     expect(saves).to.have.length(1)
+  })
+
+  it('puts on record when a device connected, left or broke the rules, and nothing of others', () => {
+    const { entries, recorder } = house()
+    const flows: ServiceClient = { type: 'service', id: 'flows', account: 'token-1' }
+    for (const client of [camera, flows]) {
+      recorder.connected(client, 7, '127.0.0.1')
+      recorder.disconnected(client, 7, 'lost')
+      recorder.violated(client, 'frame-too-large', '2 MiB')
+    }
+    expect(entries).to.deep.equal([
+      { type: 'connected', device: camera.id, session: 7, address: '127.0.0.1' },
+      { type: 'disconnected', device: camera.id, session: 7, reason: 'lost' },
+      { type: 'violation', device: camera.id, code: 'frame-too-large', detail: '2 MiB' }
+    ])
   })
 
   it('holds acknowledgements back while the brain is far behind, and lets them go in order', () => {

@@ -50,7 +50,7 @@ const step = fc.record({
   again: fc.constantFrom(0, 0, 0, 1, 4), back: fc.nat(260), value: fc.nat(2),
   reboot: fc.constantFrom(false, false, false, false, false, false, false, true)
 })
-const sent = fc.array(step, { minLength: 1, maxLength: 120 }).map((steps) => {
+const sent = fc.array(step, { minLength: 1, maxLength: 120, size: 'max' }).map((steps) => {
   const all: Sent[] = []
   let boot = 0
   let seq = -1

@@ -56,8 +56,10 @@ describe('A wrong clock of a device', () => {
   })
 
   it('measures a gathered array by the times in it', () => {
-    const samples = (rise: number): object[] => Array.from({ length: 300 }, (_, n) => ({ ts: s(n), temperature: 20 + n * rise }))
-    expect(new OneDevice('smoke').says(s(300), 'telemetry', samples(0.05)).lines).to.deep.equal([])
-    expect(new OneDevice('smoke').says(s(300), 'telemetry', samples(0.15)).lines).to.deep.equal(['raise smoke.heat 300'])
+    const samples = (rise: number, off: number): object[] => Array.from({ length: 300 }, (_, n) => ({ ts: s(n + off), temperature: 20 + n * rise }))
+    for (const off of [0, -20 * YEAR, 20 * YEAR]) {
+      const heat = (rise: number): string[] => new OneDevice('smoke').says(s(300), 'telemetry', samples(rise, off)).linesOf('smoke.heat')
+      expect([heat(0.05), heat(0.15)], `${off / YEAR} years off`).to.deep.equal([[], ['raise smoke.heat 300']])
+    }
   })
 })

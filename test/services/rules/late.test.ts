@@ -149,6 +149,14 @@ describe('Late data', () => {
     expect(device.linesOf('smoke.alarm')).to.deep.equal([`over smoke.alarm 100 until ${2 * HOUR}`])
   })
 
+  it('takes back nothing but that: neither smoke that lasts live, nor late smoke where the last word is an alarm', () => {
+    const smoke = new OneDevice('smoke').says(s(2 * HOUR), 'event', { ts: s(2 * HOUR), type: 'alarm', obscuration: 14 }).says(s(2 * HOUR + 10), 'telemetry', { ts: s(2 * HOUR + 10), alarm: false })
+    smoke.says(s(2 * HOUR + 20), 'event', event(100, 'alarm')).pass(s(3 * HOUR))
+    const alarm = new OneDevice('smoke').says(s(2 * HOUR), 'event', { ts: s(2 * HOUR), type: 'alarm' }).says(s(2 * HOUR + 1), 'event', late(100, { type: 'alarm', obscuration: 14 }))
+    alarm.pass(s(2 * HOUR + 10)).says(s(2 * HOUR + 20), 'telemetry', { ts: s(2 * HOUR + 20), alarm: false }).pass(s(3 * HOUR))
+    for (const device of [smoke, alarm]) expect(device.linesOf('smoke.alarm').filter((line) => !line.startsWith('raise'))).to.deep.equal([])
+  })
+
   const STILL: readonly (readonly [rule: RuleId, title: string, ended: readonly Record<string, unknown>[], live: Record<string, unknown>, over: Record<string, unknown>])[] = [
     ['smoke.alarm', 'smoke between the limits', [late(7000, { obscuration: 14 })], { alarm: false, obscuration: 7 }, { alarm: false, obscuration: 0 }],
     ['smoke.heat', 'a temperature between the limits', [late(7000, { temperature: 80 })], { temperature: 53 }, { temperature: 40 }],
@@ -203,6 +211,14 @@ describe('Late data', () => {
       const device = new OneDevice('door').says(s(99), 'telemetry', { ts: s(99), locked: true, open: false })
       device.says(s(100), 'event', event(97, type)).says(s(101), 'event', { ts: s(101), type: 'opened' })
       expect(device.linesOf('door.forced'), type).to.deep.equal(lines)
+    }
+  })
+
+  it('takes the newer word on the bolt of a door, live or late', () => {
+    for (const [at, lines] of [[40, ['raise door.forced 101']], [90, []]] as const) {
+      const device = new OneDevice('door').says(s(50), 'telemetry', { ts: s(50), locked: true, open: false })
+      device.says(s(100), 'telemetry', late(at, { locked: false })).says(s(101), 'event', { ts: s(101), type: 'opened' })
+      expect(device.linesOf('door.forced'), `told of ${at}`).to.deep.equal(lines)
     }
   })
 

@@ -15,6 +15,10 @@ const STARTED = (['lens-covered', 'scene-changed', 'ebike-in-lift', 'intrusion',
     rule: `camera.${type}`, title: 'goes on in one zone when it ends in another', until: 900, hears: ['raise 0', 'raise 10', 'clear 400'],
     says: [event(0, type, 'start', 'gate'), event(10, type, 'start', 'path'), event(300, type, 'end', 'gate'), event(310, type, 'end', 'lift'), event(400, type, 'end', 'path')]
   },
+  {
+    rule: `camera.${type}`, title: 'is not kept by a pulse in another zone', hears: ['raise 0', 'raise 10', 'clear 400'],
+    says: [event(0, type, 'start', 'gate'), event(10, type, 'pulse', 'path'), event(400, type, 'end', 'gate')]
+  },
   { rule: `camera.${type}`, title: 'ends everywhere with an `end` that names no zone', says: [event(0, type, 'start', 'gate'), event(0, type, 'start', 'path'), event(300, type, 'end')], hears: ['raise 0', 'raise 0', 'clear 300'] },
   { rule: `camera.${type}`, title: 'ends with the `end` of any zone where its `start` named none', says: [event(0, type, 'start'), event(300, type, 'end', 'path')], hears: ['raise 0', 'clear 300'] },
   { rule: `camera.${type}`, title: 'goes on until its `end`, whatever pulses come in between', says: [event(0, type, 'start'), event(10, type, 'pulse')], until: 900, hears: ['raise 0', 'raise 10'] }

@@ -64,6 +64,11 @@ describe('Rules of any device', () => {
     expect(resent.lines).to.deep.equal([])
   })
 
+  it('device.clock is not raised by one that was behind before the platform stopped listening and is right afterwards', () => {
+    const device = clock(clock(new OneDevice('door'), 1000, -300).input(s(1010), { type: 'grace', started: true }), 1100, 0)
+    expect(device.pass(s(2000)).linesOf('device.clock')).to.deep.equal([])
+  })
+
   it('device.clock is raised at once by one that shows years ago', () => {
     expect(clock(new OneDevice('door'), 1000, -20 * 365 * DAY).lines).to.deep.equal(['raise device.clock 1000'])
   })

@@ -48,6 +48,13 @@ describe('Rules of doors', () => {
     expect(new OneDevice('door').says(s(7200), 'event', [old, old]).pass(s(7300)).linesOf('door.duress')).to.deep.equal(['raise door.duress 0', 'clear door.duress 60'])
   })
 
+  it('count refusals on over one that came late', () => {
+    const device = new OneDevice('door')
+    for (const at of [0, 10, 20, 30]) device.says(s(at), 'event', { ts: s(at), type: 'denied' })
+    device.says(s(36), 'event', { ts: s(35), historical: true, type: 'denied' }).says(s(45), 'event', { ts: s(45), type: 'denied' })
+    expect(device.linesOf('door.denied-burst')).to.deep.equal(['raise door.denied-burst 45'])
+  })
+
   it('record a door that stood open in late data as over, with how grave it became', () => {
     const device = new OneDevice('door').says(s(9000), 'event', [{ ts: s(0), historical: true, type: 'opened' }, { ts: s(400), historical: true, type: 'closed' }]).pass(s(9100))
     expect(device.linesOf('door.held-open')).to.deep.equal(['over door.held-open 60 until 400'])
