@@ -12,7 +12,7 @@ export function offlineChange(before: Presence, after: Presence, kind: Kind, now
   return { rule: 'device.offline', change: 'raise', ts: now, message: before.silentAt !== null && before.silentAt <= now ? silent(silenceLimit(settings, kind)) : LOST }
 }
 
-const LOST: Bilingual = { zh: '连接中断，未恢复', en: 'its connection was lost and did not come back' }
+const LOST: Bilingual = { zh: '连接中断，未及时恢复', en: 'its connection was lost and did not come back in time' }
 
 function silent(limit: Millis): Bilingual {
   return limit >= 600_000
