@@ -163,6 +163,24 @@ describe('the alarm console in a browser', function () {
     expect(lines.join('\n')).to.include('演练')
   })
 
+  it('shows in the details who has it, and can do there what the row can: found by its number from anywhere', async () => {
+    await gateway.publishAsync(`v1/c07/smoke/${devices.smoke2.id}/event`, report({ type: 'alarm' }), { qos: 1 })
+    const alarm = await eventually('the alarm', async () => (await open()).find(({ device }) => device === devices.smoke2.id))
+    await page.goto(platform.url)
+    await page.getByTestId('search').fill(alarm.id)
+    await page.getByTestId('search-hit').filter({ hasText: alarm.id }).click()
+    const details = page.getByRole('dialog')
+    await details.getByText(alarm.id, { exact: true }).waitFor()
+    await details.getByText('待确认').waitFor()
+    await details.getByTestId('timeline-acknowledge').click()
+    await details.locator('.facts').filter({ hasText: '谁在处理' }).filter({ hasText: 'admin' }).waitFor()
+    await details.getByTestId('timeline-close').click()
+    await page.getByTestId('close-cause-drill').click()
+    await page.getByTestId('close-submit').click()
+    await page.getByText('这是怎么回事？').waitFor({ state: 'hidden' })
+    expect((await open()).map(({ id }) => id)).not.to.include(alarm.id)
+  })
+
   it('left no error on the console', () => {
     // A refusal that was meant shows there too: browsers report every answer that is no success.
     expect(tab.faults.filter((fault) => !/status of 409 .*\/acknowledge$/.test(fault))).to.deep.equal([])

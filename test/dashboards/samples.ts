@@ -11,8 +11,8 @@ export function anAlarm(id: string, more: Partial<Alarm> = {}): Alarm {
   }
 }
 
-export function aTransition(name: Transition['name'], n = 1): Transition {
-  return { n, name, at: 1000, who: 'system', note: null, occurrences: 1 }
+export function aTransition(name: Transition['name'], n = 1, who = 'system'): Transition {
+  return { n, name, at: 1000, who, note: null, occurrences: 1 }
 }
 
 export function aDevice(id: string, more: Partial<DeviceView> = {}): DeviceView {

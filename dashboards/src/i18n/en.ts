@@ -172,7 +172,6 @@ export const en = {
   'alarms.done-acknowledge': 'Acknowledged',
   'alarms.done-reset': 'Reset',
   'alarms.done-close': 'Closed',
-  'alarms.incident': 'Incident',
   'alarms.rule': 'Rule',
 
   'close.title': 'Close alarm',

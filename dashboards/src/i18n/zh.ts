@@ -171,7 +171,6 @@ export const zh = {
   'alarms.done-acknowledge': '已确认',
   'alarms.done-reset': '已复位',
   'alarms.done-close': '已关闭',
-  'alarms.incident': '事件',
   'alarms.rule': '规则',
 
   'close.title': '关闭报警',

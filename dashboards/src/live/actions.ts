@@ -1,5 +1,5 @@
 import { CAUSES } from '../../../protocol/alarm.ts'
-import type { Alarm, Cause } from '../../../protocol/alarm.ts'
+import type { Alarm, Cause, Transition } from '../../../protocol/alarm.ts'
 
 /** These say that the alarm itself was wrong; they may close it while its condition still holds, and take the rule out of service until then. */
 export const OUT_OF_SERVICE_CAUSES: readonly Cause[] = ['device-fault', 'maintenance', 'drill']
@@ -32,4 +32,10 @@ export function allowed(alarm: Alarm): Allowed {
 /** True for a closed alarm whose condition had not ended: its rule rests for that subject until it clears. */
 export function isOutOfService(alarm: Alarm): boolean {
   return alarm.state === 'closed' && alarm.clearedAt === null && alarm.cause !== null && OUT_OF_SERVICE_CAUSES.includes(alarm.cause)
+}
+
+/** Who has the alarm, and since when: the last acknowledgement, unless it came back since; null when nobody has it. */
+export function holderOf(timeline: readonly Transition[]): Transition | null {
+  const last = timeline.findLast(({ name }) => name === 'acknowledged' || name === 'raised' || name === 'reactivated')
+  return last?.name === 'acknowledged' ? last : null
 }

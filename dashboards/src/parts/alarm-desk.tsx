@@ -49,12 +49,17 @@ export function AlarmDeskProvider({ children }: { readonly children: ReactNode }
     hide(null)
     goOn()
   }
+  // One at a time; the keyboard goes back to where the details were opened from.
+  const closeFromTimeline = (alarm: Alarm) => {
+    setTelling(null)
+    setClosing(alarm)
+  }
   return (
     <Context value={desk}>
       {children}
       <Suspense>
         {closing && <CloseDialog key={closing.id} alarm={closing} done={end(setClosing)} />}
-        {telling && <Timeline alarm={telling} done={end(setTelling)} />}
+        {telling && <Timeline alarm={telling} done={end(setTelling)} deeds={{ ...desk, close: closeFromTimeline }} />}
       </Suspense>
     </Context>
   )

@@ -8,9 +8,10 @@ import { allowed } from '../live/actions.ts'
 import { isWaiting } from '../live/attention.ts'
 import { useMay } from '../shell/login-state.ts'
 import { usePreferences } from '../shell/preferences.tsx'
-import { usePlaces, useTime } from '../shell/site.tsx'
+import { usePlaces } from '../shell/site.tsx'
 import { Age } from './age.tsx'
 import { useAlarmDesk } from './alarm-desk.tsx'
+import { AlarmFlags } from './alarm-flags.tsx'
 import { CompoundName } from './compound-name.tsx'
 import { SeverityTag } from './severity.tsx'
 
@@ -49,30 +50,12 @@ export const AlarmRow = memo(function AlarmRow({ alarm, gone = false, within = '
           {alarm.device && <Link className="id" to={`/devices/${alarm.device}`}>{alarm.device}</Link>}
         </p>
       </div>
-      <Flags alarm={alarm} gone={gone} />
+      <AlarmFlags alarm={alarm} gone={gone} />
       <p className="alarm-age"><Age at={alarm.raisedAt} /></p>
       <Deeds alarm={alarm} gone={gone} about={about} />
     </li>
   )
 })
-
-function Flags({ alarm, gone }: { readonly alarm: Alarm; readonly gone: boolean }) {
-  const { t } = usePreferences()
-  const time = useTime()
-  if (gone) return <p className="alarm-flags"><span className="flag">{t('alarms.gone')}</span></p>
-  return (
-    <p className="alarm-flags">
-      {alarm.acknowledged
-        ? <span className="flag">{t('state.acknowledged')}</span>
-        : <span className="flag flag-waiting">{t('state.unacknowledged')}</span>}
-      <span className={`flag flag-${alarm.state}`}>{t(`state.${alarm.state}`)}</span>
-      {alarm.latched && alarm.state === 'cleared' && <span className="flag">{t('state.latched')}</span>}
-      {alarm.occurrences > 1 && <span className="flag">{t('alarms.occurrences', { count: alarm.occurrences })}</span>}
-      {alarm.shelvedUntil !== null && <span className="flag">{t('state.shelved', { time: time.minute(alarm.shelvedUntil) })}</span>}
-      {alarm.suppressedBy !== null && <span className="flag">{t('state.suppressed', { why: alarm.suppressedBy })}</span>}
-    </p>
-  )
-}
 
 function Deeds({ alarm, gone, about }: { readonly alarm: Alarm; readonly gone: boolean; readonly about: string }) {
   const { t } = usePreferences()

@@ -11,6 +11,35 @@ import { useAlarmDeed } from './deed.ts'
 /** Minutes that are offered; what is beyond the limit of the alarm is left out. */
 const SHELVE_MINUTES = [5, 15, 30, 60, 240, 1440]
 
+/** What a row of a list offers too; whoever came here by the search or from a closed list has no row. */
+export interface MainDeeds {
+  readonly acknowledge: (alarm: Alarm) => Promise<void>
+  readonly reset: (alarm: Alarm) => Promise<void>
+  /** Asks for the cause. */
+  readonly close: (alarm: Alarm) => void
+}
+
+/** Acknowledge, reset, close: what the alarm allows as it stands. */
+export function TimelineMain({ alarm, deeds }: { readonly alarm: Alarm; readonly deeds: MainDeeds }) {
+  const t = useText()
+  const mayI = useMay()
+  const [busy, setBusy] = useState(false)
+  const may = allowed(alarm)
+  const during = async (deed: Promise<void>) => {
+    setBusy(true)
+    await deed
+    setBusy(false)
+  }
+  if (alarm.state === 'closed') return null
+  return (
+    <div className="timeline-main">
+      {may.acknowledge && mayI('respond') && <Button type="primary" disabled={busy} onClick={() => void during(deeds.acknowledge(alarm))} data-testid="timeline-acknowledge">{t('alarms.acknowledge')}</Button>}
+      {may.reset && mayI('command') && <Button disabled={busy} onClick={() => void during(deeds.reset(alarm))} data-testid="timeline-reset">{t('alarms.reset')}</Button>}
+      {may.causes.length > 0 && mayI('respond') && <Button disabled={busy} onClick={() => deeds.close(alarm)} data-testid="timeline-close">{t('alarms.close')}</Button>}
+    </div>
+  )
+}
+
 /** What is done about an alarm beside acknowledging and closing it: a note, and holding it back for a while. */
 export function TimelineDeeds({ alarm, changed }: { readonly alarm: Alarm; readonly changed: () => void }) {
   const mayI = useMay()

@@ -8,6 +8,7 @@ import { useText } from '../shell/preferences.tsx'
 import { usePlaces } from '../shell/site.tsx'
 import type { AlarmFilter } from './console-filter.tsx'
 import { ExportHistory } from './history-export.tsx'
+import { useDayWords } from './history-day.ts'
 import { finds } from './history-search.ts'
 
 /** Alarms to a page; a search turns larger ones. */
@@ -27,6 +28,7 @@ interface Props {
 export function AlarmHistory({ filter, text, onText }: Props) {
   const t = useText()
   const places = usePlaces()
+  const day = useDayWords()
   const [severity] = filter.severities
   const wanted = useMemo(() => ({ state: 'closed', severity, compound: filter.compound ?? undefined } as const), [severity, filter.compound])
   const isSearching = text.trim() !== ''
@@ -40,7 +42,7 @@ export function AlarmHistory({ filter, text, onText }: Props) {
     refetchInterval: isSearching ? false : EVERY
   })
   const alarms = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data])
-  const found = useMemo(() => alarms.filter((alarm) => finds(text, alarm, places)), [alarms, text, places])
+  const found = useMemo(() => alarms.filter((alarm) => finds(text, alarm, places, day)), [alarms, text, places, day])
   const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = query
   const goesOn = isSearching && hasNextPage && !isError && found.length < ENOUGH.found && alarms.length < ENOUGH.looked
   useEffect(() => {

@@ -10,6 +10,7 @@ import { failed } from '../parts/deed.ts'
 import { notify } from '../shell/notices.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { usePlaces, useTime } from '../shell/site.tsx'
+import { useDayWords } from './history-day.ts'
 import { finds, historyRows } from './history-search.ts'
 
 /** Most alarms in one file: more no spreadsheet likes to open, and the browser has to hold them all. */
@@ -20,6 +21,7 @@ export function ExportHistory({ wanted, text }: { readonly wanted: Query; readon
   const { t, language } = usePreferences()
   const places = usePlaces()
   const time = useTime()
+  const day = useDayWords()
   const [read, setRead] = useState<number | null>(null)
 
   const collect = async (): Promise<{ alarms: readonly Alarm[]; isAll: boolean }> => {
@@ -27,7 +29,7 @@ export function ExportHistory({ wanted, text }: { readonly wanted: Query; readon
     let cursor: string | undefined
     do {
       const page = await api.alarms({ ...wanted, limit: 1000, cursor }, new AbortController().signal)
-      alarms.push(...page.items.filter((alarm) => finds(text, alarm, places)))
+      alarms.push(...page.items.filter((alarm) => finds(text, alarm, places, day)))
       setRead(alarms.length)
       cursor = page.next ?? undefined
     } while (cursor && alarms.length < LONGEST)

@@ -6,15 +6,27 @@ export interface PlaceNames {
   within(compound: string | null, building: string | null, location: Alarm['location']): string
 }
 
-/** Whether each word of the search stands somewhere in the alarm: its number, rule, subject, text in either language, place. */
-export function finds(text: string, alarm: Alarm, places: PlaceNames): boolean {
+/**
+ * Whether each word of the search stands somewhere in the alarm: its number, rule, subject, text in either language, place, the day on which
+ * it was raised. A number is a whole one from its beginning: `7号楼` is not in `17号楼`, though `323` is in `c07-smoke-0323`.
+ * @param day that of a moment, in the words that people use for it; a bare number is not looked for there, or `11` would be all of November
+ */
+export function finds(text: string, alarm: Alarm, places: PlaceNames, day: (at: number) => string): boolean {
   const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '')
   if (words.length === 0) return true
   const heap = [
     alarm.id, alarm.rule, alarm.subject, alarm.device ?? '', alarm.message.zh, alarm.message.en, alarm.compound ?? '', places.compound(alarm.compound),
     places.within(alarm.compound, alarm.building, alarm.location)
   ].join('\n').toLowerCase()
-  return words.every((word) => heap.includes(word))
+  const days = day(alarm.raisedAt).toLowerCase()
+  return words.every((word) => holds(heap, word) || (/\D/.test(word) && holds(days, word)))
+}
+
+function holds(heap: string, word: string): boolean {
+  for (let at = heap.indexOf(word); at !== -1; at = heap.indexOf(word, at + 1)) {
+    if (!/^\d/.test(word) || !/[1-9]\d*$/.test(heap.slice(Math.max(0, at - 12), at))) return true
+  }
+  return false
 }
 
 export interface CsvWords {

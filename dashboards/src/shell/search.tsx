@@ -139,7 +139,7 @@ function useHits(text: string): { readonly hits: readonly Hit[]; readonly busy: 
     for (const device of devices.data ?? []) {
       hits.push({
         key: `device-${device.id}`, kind: t(`kind.${device.kind}`), name: device.id,
-        about: `${plainName(places.compound(device.compound))} · ${placeOf(device, places)}`, go: () => void navigate(`/devices/${device.id}`)
+        about: [plainName(places.compound(device.compound)), placeOf(device, places), ...(device.online ? [] : [t(device.lastSeenAt === null ? 'state.never-seen' : 'state.offline')])].join(' · '), go: () => void navigate(`/devices/${device.id}`)
       })
     }
   }
