@@ -1,5 +1,6 @@
 import { useCallback } from 'react'
 import { ApiError } from '../api/client.ts'
+import { isTextKey } from '../i18n/text.ts'
 import type { Translate } from '../i18n/text.ts'
 import type { TextKey } from '../i18n/zh.ts'
 import { notify } from '../shell/notices.tsx'
@@ -8,7 +9,14 @@ import { useText } from '../shell/preferences.tsx'
 /** Why a call did not work, in plain words as far as we have them. */
 export function failureWords(t: Translate, error: unknown): string {
   if (error instanceof ApiError && error.status === 0) return t('load.unreachable')
+  if (error instanceof ApiError) return refusalWords(t, error)
   return error instanceof Error ? error.message : String(error)
+}
+
+/** What the platform's refusal says in the language of the screen; its own English where we have no words for the code. */
+export function refusalWords(t: Translate, { code, message }: { readonly code: string; readonly message: string }): string {
+  const key = `failure.${code}`
+  return isTextKey(key) ? t(key) : message
 }
 
 /** That a call did not work, and why. */

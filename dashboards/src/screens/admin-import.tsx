@@ -8,7 +8,7 @@ import { adminApi } from '../api/admin-calls.ts'
 import { api } from '../api/calls.ts'
 import { saveFile } from '../csv/save.ts'
 import { csvText } from '../csv/write.ts'
-import { failed } from '../parts/deed.ts'
+import { failed, refusalWords } from '../parts/deed.ts'
 import { notify } from '../shell/notices.tsx'
 import { useText } from '../shell/preferences.tsx'
 import { useCompounds } from '../shell/site.tsx'
@@ -67,6 +67,7 @@ export function Import() {
     setChecked(null)
     void client.invalidateQueries({ queryKey: ['devices'] })
   })
+  const isRight = checked?.faults.length === 0
   const choose = (event: ChangeEvent<HTMLInputElement>) => {
     const [file] = event.target.files ?? []
     if (!file) return
@@ -80,9 +81,9 @@ export function Import() {
       <label htmlFor="sheet-text">{t('sheet.paste')}</label>
       <Input.TextArea id="sheet-text" value={text} onChange={(event) => change(event.target.value)} rows={8} wrap="off" spellCheck={false} className="id" placeholder={`${COLUMNS.join(',')}\nc07-smoke-0123,smoke,c07,b01,1,12,1203,c07-gateway-01,GH-S1`} />
       <p className="form-end">
-        <Button type="primary" disabled={text.trim() === ''} loading={busy === 'checking'} onClick={() => void check()} data-testid="sheet-check">{t(busy === 'checking' ? 'sheet.checking' : 'sheet.check')}</Button>
-        {checked && checked.faults.length === 0 && (
-          <Button loading={busy === 'importing'} onClick={() => void enrol(checked.rows)} data-testid="sheet-import">
+        <Button type={isRight ? 'default' : 'primary'} disabled={text.trim() === ''} loading={busy === 'checking'} onClick={() => void check()} data-testid="sheet-check">{t(busy === 'checking' ? 'sheet.checking' : 'sheet.check')}</Button>
+        {checked && isRight && (
+          <Button type="primary" loading={busy === 'importing'} onClick={() => void enrol(checked.rows)} data-testid="sheet-import">
             {busy === 'importing' ? t('sheet.importing') : t('sheet.import', { count: checked.rows.length })}
           </Button>
         )}
@@ -133,7 +134,7 @@ function Answers({ answers }: { readonly answers: readonly Answered[] }) {
           <div className="table-frame">
             <table className="table">
               <thead><tr><th scope="col">{t('sheet.line')}</th><th scope="col">{t('enrol.id')}</th><th scope="col">{t('sheet.fault')}</th></tr></thead>
-              <tbody>{refused.slice(0, DRAWN).map(({ at, id, error }) => <tr key={at}><td className="num">{at}</td><td className="id">{id}</td><td>{error.message}</td></tr>)}</tbody>
+              <tbody>{refused.slice(0, DRAWN).map(({ at, id, error }) => <tr key={at}><td className="num">{at}</td><td className="id">{id}</td><td>{refusalWords(t, error)}</td></tr>)}</tbody>
             </table>
           </div>
         </>

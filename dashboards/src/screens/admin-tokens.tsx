@@ -56,7 +56,7 @@ export function Tokens() {
                   <td data-label={expiresAt === null ? undefined : t('tokens.until')}>{expiresAt === null ? t('tokens.never') : <Moment at={expiresAt} />}</td>
                   <td data-label={t('tokens.by')}>{createdBy === 'system' ? t('flows.platform') : createdBy}<small className="table-place"><Moment at={createdAt} /></small></td>
                   <td>
-                    <AskFirst size="small" danger question={t('tokens.remove-sure', { name })} yes={t('tokens.remove')} onYes={() => void remove(id)}>{t('tokens.remove')}</AskFirst>
+                    <AskFirst type="text" size="small" danger question={t('tokens.remove-sure', { name })} yes={t('tokens.remove')} onYes={() => void remove(id)}>{t('tokens.remove')}</AskFirst>
                   </td>
                 </tr>
               ))}
