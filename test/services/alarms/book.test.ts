@@ -247,7 +247,7 @@ describe('under any interleaving', () => {
   )
 
   it('there is one open alarm a key, lines of a timeline count 1, 2, 3, and a restart changes nothing', () => {
-    fc.assert(fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+    fc.assert(fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
       let bench = new Bench()
       const n = new Map<string, number>()
       let now = 1000

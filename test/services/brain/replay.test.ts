@@ -124,7 +124,7 @@ function run(fold: Fold, shelf: Shelf, journal: readonly JournalEntry[]): { outc
 describe('the same journal', () => {
   it('gives the same book, to the byte, from its start or from any snapshot', () => {
     let alarms = 0
-    fc.assert(fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), fc.array(fc.nat(), { maxLength: 4 }), (steps, cuts) => {
+    fc.assert(fc.property(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), fc.array(fc.nat(), { maxLength: 4 }), (steps, cuts) => {
       const journal = journalOf(steps)
       const straight = run(fresh(), new Shelf(), journal)
       alarms += straight.outcomes.filter((outcome) => outcome.includes('"raised"')).length
@@ -154,7 +154,7 @@ describe('the same journal', () => {
   })
 
   it('has one open alarm for each rule and subject, whatever happened', () => {
-    fc.assert(fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    fc.assert(fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
       const fold = fresh()
       const raised = new Set<string>()
       for (const entry of journalOf(steps)) {
@@ -171,7 +171,7 @@ describe('the same journal', () => {
   })
 
   it('is the same numbers whether they were kept or counted anew', () => {
-    fc.assert(fc.property(fc.array(step, { maxLength: 50 }), (steps) => {
+    fc.assert(fc.property(fc.array(step, { maxLength: 50, size: 'max' }), (steps) => {
       const fold = fresh()
       for (const entry of journalOf(steps)) fold.apply(entry)
       const again = fresh()

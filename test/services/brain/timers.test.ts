@@ -7,7 +7,7 @@ describe('Timers', () => {
     const step = fc.record({
       key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), due: fc.option(fc.nat(30), { nil: null }), now: fc.nat(40), take: fc.boolean()
     })
-    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    fc.assert(fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
       const timers = new Timers()
       const model = new Map<string, number>()
       for (const { key, due, now, take } of steps) {

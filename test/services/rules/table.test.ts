@@ -35,7 +35,7 @@ const GAP: fc.Arbitrary<number> = fc.constantFrom(1, 2, 4, 5, 6, 10, 29, 30, 31,
 
 function told(kind: Judged, maxLength = 25, gaps = GAP): fc.Arbitrary<Told[]> {
   const body = fc.oneof(TELEMETRY[kind], TELEMETRY[kind], EVENTS[kind]) as fc.Arbitrary<Record<string, unknown>>
-  return fc.array(fc.record({ gap: gaps, body }), { minLength: 1, maxLength }).map((steps) => {
+  return fc.array(fc.record({ gap: gaps, body }), { minLength: 1, maxLength, size: 'max' }).map((steps) => {
     let at = 0
     return steps.map(({ gap, body }) => ({ at: at += gap, body })).filter(({ body }) => Object.values(body).some((value) => value !== undefined))
   })
