@@ -30,7 +30,7 @@ export const en = {
   'login.busy': 'Logging in…',
   'login.need-user': 'Enter your user name',
   'login.need-password': 'Enter your password',
-  'login.wrong': 'The user name or the password is wrong. Check upper and lower case and try again.',
+  'login.wrong': 'Wrong user name or password. Check upper and lower case.',
   'login.slow-down': 'Too many attempts. Try again in {seconds} s.',
   'login.unreachable': 'The platform cannot be reached. Check the network; if that does not help, call the administrator.',
   'login.failed': 'Could not log in: {detail}',

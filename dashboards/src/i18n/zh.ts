@@ -29,7 +29,7 @@ export const zh = {
   'login.busy': '正在登录…',
   'login.need-user': '请输入用户名',
   'login.need-password': '请输入密码',
-  'login.wrong': '用户名或密码不对。请检查大小写后再试。',
+  'login.wrong': '用户名或密码不对，请检查大小写。',
   'login.slow-down': '尝试次数过多，请 {seconds} 秒后再试。',
   'login.unreachable': '连不上平台。请检查网络；若仍然不行，请联系管理员。',
   'login.failed': '登录失败：{detail}',
