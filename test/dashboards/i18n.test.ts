@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { en } from '../../dashboards/src/i18n/en.ts'
 import { fill, isTextKey, translator } from '../../dashboards/src/i18n/text.ts'
@@ -22,6 +24,13 @@ describe('the texts of the screens', () => {
   it('have no Chinese left in the English ones, but for the switch that names the other language', () => {
     const chinese = Object.entries(en).filter(([key, text]) => !key.startsWith('language.') && /\p{Script=Han}/u.test(text))
     expect(chinese).to.deep.equal([])
+  })
+
+  it('tell refusals by codes that the platform gives', () => {
+    const given = readFileSync(join(import.meta.dirname, '../../services/api/problem.ts'), 'utf8')
+    const told = Object.keys(zh).filter((key) => key.startsWith('failure.'))
+    expect(told).not.to.deep.equal([])
+    for (const key of told) expect(given, key).to.match(new RegExp(`^ {2}'?${key.slice('failure.'.length)}'?: \\[`, 'm'))
   })
 
   it('fill their places and leave one without a parameter to be seen', () => {
