@@ -34,7 +34,7 @@ describe('the gaps of a chart', () => {
   const at = (...minutes: readonly number[]) => minutes.map((minute) => [minute * MINUTE, 1, 1, 1, 1] as const)
 
   it('lie where a device was not heard, and not where a report or two are missing', () => {
-    expect(gapsOf(at(0, 1, 2, 4, 5, 65, 66), MINUTE)).to.deep.equal([35 * MINUTE])
+    expect(gapsOf(at(0, 1, 2, 6, 7, 67, 68), MINUTE)).to.deep.equal([37 * MINUTE])
   })
 
   it('are none in the coarse steps of a long range, nor of a device that speaks more rarely than its kind', () => {

@@ -3,8 +3,8 @@ import type { commandsZh } from './commands-zh.ts'
 /** English texts of what devices are told to do, and of what was refused of them. */
 export const commandsEn = {
   'command.title': 'Control',
-  'command.history': 'What it was told',
-  'command.none': 'It has not been told anything yet',
+  'command.history': 'Commands given',
+  'command.none': 'No commands given yet',
   'command.not-yours': 'Your role does not give commands; you see what was given.',
   'command.offline': 'The device is offline. Commands do not wait: one that is not taken in its time expires. “Release” and “Restore” are sent once it is back.',
   'command.offline-short': 'The device is offline. Commands do not wait: one that is not taken in its time expires.',

@@ -42,14 +42,16 @@ export function withDetail(points: Points, detail: Points, [from, to]: readonly 
 
 /** More missing reports in a row than this are a gap. */
 const MISSED = 3
+/** Shorter ones tell nothing that the presence of the device does not, ms. */
+const SHORTEST_GAP = 5 * 60_000
 
 /**
- * Where a line must not go on as if something had been heard: moments in the middle of each span that is longer than three steps of these
- * points, and than three reports of the device. @param interval between two reports of a healthy device of the kind, ms
+ * Where a line must not go on as if something had been heard: moments in the middle of each span that is longer than five minutes, three steps
+ * of these points, and three reports of the device. @param interval between two reports of a healthy device of the kind, ms
  */
 export function gapsOf(points: Points, interval: number): number[] {
   const spans = points.slice(1).map(([at], index) => at - (points[index]?.[0] ?? at))
   const usual = spans.toSorted((a, b) => a - b)[Math.floor(spans.length / 2)] ?? 0
-  const longest = MISSED * Math.max(interval, usual)
+  const longest = Math.max(SHORTEST_GAP, MISSED * interval, MISSED * usual)
   return spans.flatMap((span, index) => (span > longest ? [(points[index]?.[0] ?? 0) + span / 2] : []))
 }

@@ -98,6 +98,7 @@ export function DeviceChart({ device, field, alarms }: Props) {
       field: name, count: inSight.length, mean: number(mean), min: number(Math.min(...inSight.map((point) => point[2]))), max: number(Math.max(...inSight.map((point) => point[3])))
     })
   }, [inSight, t, language, name, unit])
+  const marked = zoom === null ? marks.length : marks.filter(({ at }) => at >= zoom[0] && at <= zoom[1]).length
   const scale = useMemo(() => scaleOf(inSight.length > 0 ? inSight : points, declared, floor), [inSight, points, declared, floor])
   const choose = (value: string) => {
     setZoom(null)
@@ -131,7 +132,7 @@ export function DeviceChart({ device, field, alarms }: Props) {
           </Suspense>
         )}
       </div>
-      {points.length > 0 && <p className="chart-text">{[text, marks.length > 0 ? t('device.marks', { count: marks.length }) : null, t(byFinger ? 'device.zoom-finger' : 'device.zoom')].filter((part) => part !== null).join(' · ')}</p>}
+      {points.length > 0 && <p className="chart-text">{[text, marked > 0 ? t('device.marks', { count: marked }) : null, t(byFinger ? 'device.zoom-finger' : 'device.zoom')].filter((part) => part !== null).join(' · ')}</p>}
     </section>
   )
 }
