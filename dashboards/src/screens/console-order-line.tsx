@@ -60,17 +60,18 @@ export function OrderLine({ held, count, shown, chosen, choose, arrived, showArr
       <span className="order-news" aria-live="polite">
         {arrived > 0
           ? <button type="button" className="order-new" onClick={showArrived}>{t('alarms.new', { count: arrived })} <b>{t('alarms.show-new')}</b></button>
-          : chosen.length === 0 && <FloodOr otherwise={t(held && shown.length > 0 ? 'alarms.held' : 'alarms.order')} />}
+          : chosen.length === 0 && <FloodOr listed={shown.length > 0} otherwise={t(held ? 'alarms.held' : 'alarms.order')} />}
       </span>
       <span className="order-count">{t('alarms.count', { count })}</span>
     </div>
   )
 }
 
-function FloodOr({ otherwise }: { readonly otherwise: string }) {
+/** Where nothing is listed there is no topmost, and no order. */
+function FloodOr({ listed, otherwise }: { readonly listed: boolean; readonly otherwise: string }) {
   const t = useText()
   const { flooded, arrivals } = useFlood()
   return flooded ? (
-    <b className="order-flood" title={t('alarms.flood-why')} data-testid="flood">{t('alarms.flood', { count: arrivals.size })}<span className="line-long">{t('alarms.flood-do')}</span></b>
-  ) : otherwise
+    <b className="order-flood" title={t('alarms.flood-why')} data-testid="flood">{t('alarms.flood', { count: arrivals.size })}{listed && <span className="line-long">{t('alarms.flood-do')}</span>}</b>
+  ) : listed && otherwise
 }
