@@ -166,7 +166,7 @@ describe('the alarm console in a browser', function () {
   it('shows in the details who has it, and can do there what the row can: found by its number from anywhere', async () => {
     await gateway.publishAsync(`v1/c07/smoke/${devices.smoke2.id}/event`, report({ type: 'alarm' }), { qos: 1 })
     const alarm = await eventually('the alarm', async () => (await open()).find(({ device }) => device === devices.smoke2.id))
-    await page.goto(platform.url)
+    await page.getByRole('link', { name: '总览' }).click()
     await page.getByTestId('search').fill(alarm.id)
     await page.getByTestId('search-hit').filter({ hasText: alarm.id }).click()
     const details = page.getByRole('dialog')
