@@ -1,7 +1,7 @@
 /**
  * Pictures of every screen in both languages, both themes, on a phone, at a desk and on a wall, for a person to look at; nothing is held against
  * pixels. Not part of the tests: it runs where `GALLERY` names a folder, against the platform at `GALLERY_URL` (with whatever is to be seen on
- * it) as `admin` with `GALLERY_PASSWORD`. `GALLERY_ONLY` keeps the pictures whose names hold one of its words: `device zh-dark phone`.
+ * it) as `admin` with `GALLERY_PASSWORD`. `GALLERY_ONLY` keeps the pictures whose names hold all of its words: `device zh-dark phone`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
