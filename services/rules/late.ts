@@ -149,9 +149,8 @@ function again(told: Told, spell: Spell, live: KindState, end: KindState, now: M
   }
   if (!told.open || spell.until === null) return { live, changes: [], open: told.open }
   // Live knowledge that came since has the last word, and clears by itself.
-  const known = knownOf(live, rule)
   const after = joined(live, end, rule, now)
-  if (goesOn(after, rule) || (!isNewer(knownOf(end, rule), known) && known !== spell.to)) return { live: after, changes: [], open: false }
+  if (goesOn(after, rule) || !isNewer(knownOf(end, rule), knownOf(live, rule))) return { live: after, changes: [], open: false }
   return { live: ended(live, rule), changes: [{ rule, change: 'clear', ts: Math.min(spell.until, now), until: null, message }], open: false }
 }
 

@@ -17,6 +17,8 @@ describe('What a device sends', () => {
     expect(codes(new OneDevice('camera').says(s(1), 'snapshot/1', 'GIF89a'))).to.deep.equal(['not-a-picture  refused'])
     expect(codes(new OneDevice('camera').says(s(1), 'snapshot/1', 'x'.repeat(512 * 1024 + 1)))).to.deep.equal(['too-large  refused'])
     expect(codes(new OneDevice('door').says(s(1), 'status', { state: 'online', firmware: 'x'.repeat(70_000) }))).to.deep.equal(['too-large  refused'])
+    const status = (bytes: number): string[] => codes(new OneDevice('door').says(s(1), 'status', '{"state":"online"}'.padEnd(bytes)))
+    expect([status(65_536), status(65_537)]).to.deep.equal([[], ['too-large  refused']])
   })
 
   it('is told of at most 20 faults of a message, of which 50 are kept one by one and the others counted', () => {

@@ -112,5 +112,8 @@ describe('the recorder', () => {
     recorder.judgedUpTo(20_002)
     expect(acked.at(-1)).to.equal('20002')
     expect(recorder.held).to.equal(0)
+    publish('telemetry', Buffer.from('{}'), 'the next')
+    commits.at(-1)!()
+    expect(acked.at(-1)).to.equal('the next')
   })
 })

@@ -55,6 +55,14 @@ describe('A wrong clock of a device', () => {
     expect(device.lines).to.deep.equal([])
   })
 
+  it('measures on, over an alarm whose object has no time', () => {
+    for (const [at, lines] of [[60, ['raise smoke.heat 60']], [61, []]] as const) {
+      const device = new OneDevice('smoke').says(s(0), 'telemetry', { ts: s(-9000), temperature: 20 }).says(s(30), 'event', { type: 'call-point' })
+      device.says(s(at), 'telemetry', { ts: s(at - 9000), temperature: 28.3 })
+      expect(device.linesOf('smoke.heat'), `${at} s`).to.deep.equal(lines)
+    }
+  })
+
   it('measures a gathered array by the times in it', () => {
     const samples = (rise: number, off: number): object[] => Array.from({ length: 300 }, (_, n) => ({ ts: s(n + off), temperature: 20 + n * rise }))
     for (const off of [0, -20 * YEAR, 20 * YEAR]) {

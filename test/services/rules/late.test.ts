@@ -89,6 +89,15 @@ describe('Late data', () => {
     })
   }
 
+  for (const [rule, type, lasts] of [['smoke.call-point', 'call-point', 60], ['door.duress', 'duress', 60], ['camera.flame', 'flame', 300]] as const) {
+    it(`counts ${rule} of long ago on one that is open live, and ends nothing of it`, () => {
+      const device = send(new OneDevice(kindOf(rule)), 2 * HOUR, { ts: s(2 * HOUR), type })
+      send(device, 2 * HOUR + 1, event(100, type)).pass(s(2 * HOUR + 10))
+      send(device, 2 * HOUR + 20, event(120, type)).pass(s(2 * HOUR + 500))
+      expect(device.linesOf(rule)).to.deep.equal([`raise ${rule} ${2 * HOUR}`, `raise ${rule} 100`, `clear ${rule} ${2 * HOUR + lasts}`])
+    })
+  }
+
   it('calls smoke over at the last live word on it, be it of the detector or of its smoke', () => {
     for (const live of [[{ alarm: false }, { obscuration: 0 }], [{ obscuration: 0 }, { alarm: false }]]) {
       const device = new OneDevice('smoke')
@@ -174,6 +183,16 @@ describe('Late data', () => {
       expect(device.linesOf(rule).map((line) => line.split(' ')[0])).to.deep.equal(['raise', 'clear'])
     })
   }
+
+  it('leaves a heat that rises live as it is, beside one that rose long ago: it is no new occurrence, and clears as it would have', () => {
+    const device = new OneDevice('smoke')
+    const says = (at: number, temperature: number): OneDevice => send(device, at, { ts: s(at), temperature })
+    says(7000, 20)
+    says(7030, 30).says(s(7040), 'telemetry', [late(100, { temperature: 20 }), late(130, { temperature: 30 })]).pass(s(7050))
+    says(7060, 40)
+    says(7200, 40).pass(s(8000))
+    expect(device.linesOf('smoke.heat')).to.deep.equal(['raise smoke.heat 7030', 'raise smoke.heat 130', 'clear smoke.heat 7260'])
+  })
 
   it('calls nothing over that the detector says live', () => {
     const device = new OneDevice('smoke').says(s(2 * HOUR), 'telemetry', late(100, { obscuration: 14 })).pass(s(2 * HOUR + 10))
