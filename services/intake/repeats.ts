@@ -107,9 +107,9 @@ function trimmed(seen: Seen): Seen {
   const runs: Run[] = []
   for (const run of seen.runs) {
     const length = lengthOf(run)
-    if (surplus >= length && runs.length === 0) {
+    if (surplus >= length) {
       surplus -= length
-    } else if (surplus > 0 && runs.length === 0) {
+    } else if (surplus > 0) {
       const packed = Math.min(surplus, run.packed.length / WIDTH)
       runs.push({ ...run, packed: run.packed.slice(packed * WIDTH), tail: run.tail.slice(surplus - packed) })
       surplus = 0
