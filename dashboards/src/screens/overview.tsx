@@ -24,6 +24,14 @@ import { Trend } from './overview-trend.tsx'
 /** Alarms listed beside the compounds, or above them on a narrow screen; the console has all. */
 const LISTED = { beside: 12, above: 5 }
 
+/** A number of more letters is drawn smaller: every device may be offline at once. */
+const LONG = 5
+
+function useNumber(): Intl.NumberFormat {
+  const { language } = usePreferences()
+  return useMemo(() => new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en-GB'), [language])
+}
+
 /** A wall has room for everything at once. */
 function useOnWall(): boolean {
   return useMedia('(min-width: 2200px)')
@@ -53,17 +61,17 @@ export function Overview() {
 
 /** The numbers of the whole site, and how the day went so far. */
 function Totals({ standings }: { readonly standings: readonly Pick<Summary, 'devices' | 'alarms'>[] }) {
-  const { t, language } = usePreferences()
+  const t = useText()
   const onWall = useOnWall()
   const alarms = useLive(selectAlarms)
   const now = useMemo(() => attention(alarms.values()), [alarms])
   const since = useMemo(() => oldest(alarms.values()), [alarms])
-  const number = useMemo(() => new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en-GB'), [language])
+  const number = useNumber()
   const total = standings.reduce((sum, { devices }) => sum + devices.total, 0)
   const online = standings.reduce((sum, { devices }) => sum + devices.online, 0)
   return (
     <section className="totals" aria-label={t('overview.open')}>
-      {SEVERITIES.map((severity) => <SeverityTotal key={severity} severity={severity} count={now.bySeverity[severity]} since={since[severity]} urgent={severity === 'critical' && now.critical.length > 0} />)}
+      {SEVERITIES.map((severity) => <SeverityTotal key={severity} severity={severity} count={number.format(now.bySeverity[severity])} calm={now.bySeverity[severity] === 0} since={since[severity]} urgent={severity === 'critical' && now.critical.length > 0} />)}
       <Figure name={t('overview.waiting')} value={number.format(now.waiting.length)} calm={now.waiting.length === 0} />
       <Figure name={t('overview.offline')} value={number.format(total - online)} calm={total === online} />
       <Figure name={t('overview.online')} value={number.format(online)} of={number.format(total)} calm />
@@ -74,17 +82,18 @@ function Totals({ standings }: { readonly standings: readonly Pick<Summary, 'dev
 
 interface SeverityTotalProps {
   readonly severity: Severity
-  readonly count: number
+  readonly count: string
+  readonly calm: boolean
   /** When the oldest of them was raised, ms. */
   readonly since: number | null
   /** Some of them nobody has acknowledged. */
   readonly urgent: boolean
 }
 
-function SeverityTotal({ severity, count, since, urgent }: SeverityTotalProps) {
+function SeverityTotal({ severity, count, calm, since, urgent }: SeverityTotalProps) {
   const t = useText()
   return (
-    <Link className={`figure figure-severity severity-${severity}`} data-calm={count === 0} data-urgent={urgent} to={`/alarms?severity=${severity}`}>
+    <Link className={`figure figure-severity severity-${severity}`} data-calm={calm} data-urgent={urgent} to={`/alarms?severity=${severity}`}>
       <span className="figure-name"><SeverityMark severity={severity} label={false} />{t(`severity.${severity}`)}</span>
       <b className="figure-value">{count}</b>
       <span className="figure-age">{since !== null && <>{t('overview.oldest')} <Age at={since} /></>}</span>
@@ -96,7 +105,7 @@ function Figure({ name, value, of, calm }: { readonly name: string; readonly val
   return (
     <p className="figure" data-calm={calm}>
       <span className="figure-name">{name}</span>
-      <b className="figure-value">{value}{of && <small>/{of}</small>}</b>
+      <b className="figure-value" data-long={of === undefined && value.length > LONG}>{value}{of && <small>/{of}</small>}</b>
       <span className="figure-age" />
     </p>
   )
@@ -162,6 +171,7 @@ function Waiting() {
   const t = useText()
   const open = useLive(selectAlarms)
   const isKnown = useLive(selectEpoch) > 0
+  const number = useNumber()
   const { held, handlers } = useHold()
   const { rows, waiting, showAll, count } = useSteadyAlarms(open, isWaiting, held)
   const listed = useMedia('(max-width: 1150px)') ? LISTED.above : LISTED.beside
@@ -171,7 +181,7 @@ function Waiting() {
         <h2 id="waiting-title">{t('overview.now')}</h2>
         {waiting.length > 0
           ? <button type="button" className="order-new" onClick={showAll}>{t('alarms.new', { count: waiting.length })} <b>{t('alarms.show-new')}</b></button>
-          : count > 0 && <b className="waiting-count">{count}</b>}
+          : count > 0 && <b className="waiting-count">{number.format(count)}</b>}
       </div>
       {!isKnown && <Loading text={t('line.loading')} />}
       {isKnown && rows.length === 0 && <NoAlarms title={t('line.calm')} hint={t('alarms.none-hint')} />}
