@@ -1,4 +1,5 @@
 import { UserFault } from './faults.ts'
+import type { RuleNumbers } from './rule-numbers.ts'
 
 /** One row of a recorded fire. */
 export interface Row {
@@ -48,19 +49,15 @@ export function readRecording(text: string, name: string): Row[] {
   return rows
 }
 
-/** What `smoke.heat` goes by: °C, and °C above what it was so many seconds ago. */
-const HEAT_LIMIT = 57
-const HEAT_RISE = 8.3
-const HEAT_WINDOW = 60
-
-/** Where `smoke.heat` has to be raised: index of the first row at 57 °C or more, or 8.3 °C above the oldest of the 60 s before it; null when none is. */
-export function heatRow(rows: readonly Row[]): number | null {
+/** Where `smoke.heat` has to be raised: index of the first row at its limit or more, or as much above the oldest of its window as its rise; null when none is. */
+export function heatRow(rows: readonly Row[], numbers: RuleNumbers): number | null {
+  const [limit, rise, window] = [numbers.of('smoke.heat.limit'), numbers.of('smoke.heat.rise'), numbers.of('smoke.heat.window') / 1_000]
   let oldest = 0
   for (const [index, { second, temperature }] of rows.entries()) {
     if (temperature === null) continue
-    for (let row = rows[oldest]; row && (row.temperature === null || second - row.second > HEAT_WINDOW); row = rows[oldest]) oldest++
+    for (let row = rows[oldest]; row && (row.temperature === null || second - row.second > window); row = rows[oldest]) oldest++
     const before = rows[oldest]?.temperature ?? temperature
-    if (temperature >= HEAT_LIMIT || temperature - before >= HEAT_RISE) return index
+    if (temperature >= limit || temperature - before >= rise) return index
   }
   return null
 }

@@ -3,6 +3,7 @@ import type { Agenda } from './agenda.ts'
 import type { Device } from './fleet/device.ts'
 import { heatRow } from './recording.ts'
 import type { Row } from './recording.ts'
+import type { RuleNumbers } from './rule-numbers.ts'
 import { cameUpAt } from './oracle.ts'
 import type { Seen } from './oracle.ts'
 import { keyOf } from './demands.ts'
@@ -35,6 +36,8 @@ export class Replay {
   readonly #speed: number
   readonly #agenda: Agenda
   readonly #file: string
+  /** Where the recording calls for an alarm; null: nowhere. */
+  readonly #heatRow: number | null
   readonly #handedAt: Float64Array
   #base = 0
   #next = 0
@@ -42,12 +45,13 @@ export class Replay {
   #stopped = false
 
   /** @param speed samples of one second each that pass in a second */
-  constructor(file: string, rows: readonly Row[], device: Device, speed: number, agenda: Agenda) {
+  constructor(file: string, rows: readonly Row[], device: Device, speed: number, agenda: Agenda, numbers: RuleNumbers) {
     this.#file = file
     this.#rows = rows
     this.#device = device
     this.#speed = speed
     this.#agenda = agenda
+    this.#heatRow = heatRow(rows, numbers)
     this.#handedAt = new Float64Array(rows.length).fill(NaN)
   }
 
@@ -87,7 +91,7 @@ export class Replay {
 
   /** What has to come of what was played so far. */
   demand(): Demand[] {
-    const row = heatRow(this.#rows)
+    const row = this.#heatRow
     const calledAt = row === null ? NaN : (this.#handedAt[row] ?? NaN)
     if (Number.isNaN(calledAt)) return []
     return [{ scenario: 'replay', rule: 'smoke.heat', subject: this.#device.about.id, severity: 'critical', calledAt, deadline: calledAt + WITHIN_MS, clearedBy: null, holdsUntil: null, occurrences: null, raisedAt: null, over: false }]
@@ -101,7 +105,7 @@ export class Replay {
   outcome(seen: readonly Seen[]): ReplayOutcome {
     const index = this.#raisedBy(seen)
     const row = index === null ? undefined : this.#rows[index]
-    const expected = heatRow(this.#rows)
+    const expected = this.#heatRow
     return {
       file: this.#file, detector: this.#device.about.id,
       ignition: Math.round(this.#base - (this.#rows[0]?.second ?? 0) * 1_000),

@@ -15,11 +15,19 @@ const NUMBERS = {
   'smoke.pre-alarm.window': { contract: 60_000, quick: 15 },
   'smoke.pre-alarm.clear': { contract: 4, quick: null },
   'smoke.pre-alarm.quiet': { contract: 60_000, quick: 5 },
+  'smoke.heat.limit': { contract: 57, quick: null },
+  'smoke.heat.rise': { contract: 8.3, quick: null },
+  'smoke.heat.window': { contract: 60_000, quick: null },
+  'smoke.heat.clear': { contract: 50, quick: null },
   'smoke.heat.quiet': { contract: 60_000, quick: 5 },
   'smoke.co.high': { contract: 300, quick: null },
   'smoke.co.high-hold': { contract: 180_000, quick: 0.2 },
   'smoke.co.quiet': { contract: 300_000, quick: 0.1 },
   'smoke.call-point.quiet': { contract: 60_000, quick: 5 },
+  'smoke.contaminated.limit': { contract: 80, quick: null },
+  'smoke.contaminated.clear': { contract: 75, quick: null },
+  'smoke.battery.limit': { contract: 15, quick: null },
+  'smoke.battery.clear': { contract: 20, quick: null },
   'door.forced.grace': { contract: 5_000, quick: null },
   'door.held-open.hold': { contract: 60_000, quick: 15 },
   'door.held-open.high-hold': { contract: 300_000, quick: 40 },
@@ -50,6 +58,7 @@ const NUMBERS = {
 } as const satisfies Readonly<Record<string, { readonly contract: number; readonly quick: number | null }>>
 
 export type NumberName = keyof typeof NUMBERS
+export const NUMBER_NAMES = Object.keys(NUMBERS) as readonly NumberName[]
 
 /** The numbers by which a platform judges. */
 export interface RuleNumbers {
@@ -70,7 +79,7 @@ export function numbersOf(view: RulesView): RuleNumbers {
 
 /** Variables to start a platform with, so that every scenario is over within minutes. */
 export function quickSettings(): [string, number][] {
-  return (Object.keys(NUMBERS) as NumberName[]).flatMap((name): [string, number][] => {
+  return NUMBER_NAMES.flatMap((name): [string, number][] => {
     const { quick } = NUMBERS[name]
     return quick === null ? [] : [[`RULE_${name.replaceAll(/[.-]/g, '_').toUpperCase()}`, quick]]
   })

@@ -95,7 +95,7 @@ export class Show {
       deviceOf: (id) => pilot.devices.get(id as DeviceId)
     })
     const detector = recording && fleet.devices.get(recording.detector)
-    this.#replay = detector ? new Replay(basename(options.replay ?? ''), recording.rows, detector, options.replaySpeed, agenda) : null
+    this.#replay = detector ? new Replay(basename(options.replay ?? ''), recording.rows, detector, options.replaySpeed, agenda, numbers) : null
     const stage = { pilot, growth: options.growth, dark: options.dark, numbers, roomTemperature: (id: DeviceId) => this.#roomTemperature(id) }
     this.#newcomers = new NewcomerDesk(platform, pilot, (error) => this.#display.say(error))
     const office = {

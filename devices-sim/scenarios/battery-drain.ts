@@ -2,9 +2,6 @@ import { actor, TIMER_MS } from './scenario.ts'
 import type { Scenario } from './scenario.ts'
 import { QUIET_DETECTOR, Script } from './script.ts'
 
-/** %; below 15 is low, and it stays so until 20: 17 neither ends nor repeats it. */
-const CHARGE = [40, 22, 16, 14, 17, 13, 95]
-const LOW = 15
 const GAP_MS = 1_500
 
 export const batteryDrain: Scenario = {
@@ -15,9 +12,13 @@ export const batteryDrain: Scenario = {
   plan(stage) {
     const detector = actor(stage, 'smoke')
     const script = new Script()
-    const steps = CHARGE.map((battery, index) => script.telemetry(index * GAP_MS, detector, { ...QUIET_DETECTOR, battery }))
-    const low = steps[CHARGE.findIndex((one) => one < LOW)]
-    if (low) script.expects(low, 'smoke.battery', 'low', { within: TIMER_MS, holdsUntil: (CHARGE.length - 1) * GAP_MS, clearedBy: (CHARGE.length - 1) * GAP_MS + TIMER_MS })
+    const [low, good] = [stage.numbers.of('smoke.battery.limit'), stage.numbers.of('smoke.battery.clear')]
+    // What lies between the two limits neither ends nor repeats it.
+    const charge = [100, Math.min(100, good + 2), low + 1, low - 1, (low + good) / 2, Math.max(0, low - 2), 100]
+    const steps = charge.map((battery, index) => script.telemetry(index * GAP_MS, detector, { ...QUIET_DETECTOR, battery }))
+    const over = (charge.length - 1) * GAP_MS
+    const runsLow = steps[charge.findIndex((one) => one < low)]
+    if (runsLow) script.expects(runsLow, 'smoke.battery', 'low', { within: TIMER_MS, holdsUntil: over, clearedBy: over + TIMER_MS })
     return script.plan()
   }
 }

@@ -2,9 +2,6 @@ import { actor, TIMER_MS } from './scenario.ts'
 import type { Scenario } from './scenario.ts'
 import { QUIET_DETECTOR, Script } from './script.ts'
 
-/** %; from 80 it needs cleaning, and 77 is not clean yet. */
-const DIRT = [60, 79, 81, 77, 82, 12]
-const DIRTY = 80
 const GAP_MS = 1_500
 
 export const contaminated: Scenario = {
@@ -15,9 +12,13 @@ export const contaminated: Scenario = {
   plan(stage) {
     const detector = actor(stage, 'smoke')
     const script = new Script()
-    const steps = DIRT.map((contamination, index) => script.telemetry(index * GAP_MS, detector, { ...QUIET_DETECTOR, contamination }))
-    const dirty = steps[DIRT.findIndex((one) => one >= DIRTY)]
-    if (dirty) script.expects(dirty, 'smoke.contaminated', 'low', { within: TIMER_MS, holdsUntil: (DIRT.length - 1) * GAP_MS, clearedBy: (DIRT.length - 1) * GAP_MS + TIMER_MS })
+    const [dirty, clean] = [stage.numbers.of('smoke.contaminated.limit'), stage.numbers.of('smoke.contaminated.clear')]
+    // What lies between the two limits is not clean yet.
+    const dust = [0, dirty - 1, dirty, (dirty + clean) / 2, Math.min(100, dirty + 2), 0]
+    const steps = dust.map((contamination, index) => script.telemetry(index * GAP_MS, detector, { ...QUIET_DETECTOR, contamination }))
+    const over = (dust.length - 1) * GAP_MS
+    const needsCleaning = steps[dust.findIndex((one) => one >= dirty)]
+    if (needsCleaning) script.expects(needsCleaning, 'smoke.contaminated', 'low', { within: TIMER_MS, holdsUntil: over, clearedBy: over + TIMER_MS })
     return script.plan()
   }
 }

@@ -8,11 +8,6 @@ import { obscuration, putOutAfter, seenInRoom, sensed } from './t-squared.ts'
 const SAMPLE_MS = 1_000
 const ALARM_AT = 10
 const CLEAR_BELOW = 5
-/** What the rules of the platform say (docs: rules that ship). */
-const HEAT_LIMIT = 57
-const HEAT_RISE = 8.3
-const HEAT_WINDOW = 60
-const HEAT_CLEAR_BELOW = 50
 /** How the smoke goes on: seconds later, and how much of it. Next door under the doors, above through shafts and windows. */
 const BESIDE = { delay: 5, share: 0.3 }
 const ABOVE = { delay: 8, share: 0.3 }
@@ -117,12 +112,12 @@ function trackOf(reached: Reached, { growth, numbers, roomTemperature }: Stage):
       if (dust >= numbers.of('smoke.pre-alarm.clear')) before.clearedAt = null
       else before.clearedAt ??= at
     }
-    const window = seen.slice(-HEAT_WINDOW)
+    const window = seen.slice(-Math.round(numbers.of('smoke.heat.window') / SAMPLE_MS))
     seen.push(temperature)
     const risen = temperature - Math.min(temperature, ...window)
-    if (!heat && (temperature >= HEAT_LIMIT || risen >= HEAT_RISE)) heat = { step: steps.length, clearedAt: null }
+    if (!heat && (temperature >= numbers.of('smoke.heat.limit') || risen >= numbers.of('smoke.heat.rise'))) heat = { step: steps.length, clearedAt: null }
     if (heat && second > out) {
-      if (temperature >= HEAT_CLEAR_BELOW) heat.clearedAt = null
+      if (temperature >= numbers.of('smoke.heat.clear')) heat.clearedAt = null
       else heat.clearedAt ??= at
     }
     steps.push({ at, does: 'telemetry', device, fields: { obscuration: dust, temperature, alarm: state === 'alarm' } })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { UserFault } from '../../devices-sim/faults.ts'
 import { heatRow, readRecording } from '../../devices-sim/recording.ts'
+import { CONTRACT_NUMBERS } from '../../devices-sim/rule-numbers.ts'
 
 const HEADER = 'Time,Doorway,Quadrant A Temperature 25 mm Below Ceiling,Quadrant A Temperature 0.3 m Below Ceiling,Quadrant B Temperature 25 mm Below Ceiling'
 
@@ -28,16 +29,16 @@ describe('A recorded fire', () => {
 
   it('calls for heat at 57 °C', () => {
     const rows = Array.from({ length: 50 }, (_, index) => ({ second: index * 30, temperature: 20 + index * 2 }))
-    expect(heatRow(rows)).to.equal(19)
+    expect(heatRow(rows, CONTRACT_NUMBERS)).to.equal(19)
   })
 
   it('calls for heat when it is 8.3 °C above what it was 60 s ago, not above a dip in between', () => {
     const rows = [[0, 25], [30, 24.9], [60, 33.25], [61, 33.3]].map(([second, temperature]) => ({ second: second!, temperature: temperature! }))
-    expect(heatRow(rows)).to.equal(3)
-    expect(heatRow(rows.slice(0, 2))).to.equal(null)
+    expect(heatRow(rows, CONTRACT_NUMBERS)).to.equal(3)
+    expect(heatRow(rows.slice(0, 2), CONTRACT_NUMBERS)).to.equal(null)
   })
 
   it('leaves missing samples out of the window', () => {
-    expect(heatRow([{ second: 0, temperature: null }, { second: 1, temperature: 20 }, { second: 50, temperature: 28.3 }])).to.equal(2)
+    expect(heatRow([{ second: 0, temperature: null }, { second: 1, temperature: 20 }, { second: 50, temperature: 28.3 }], CONTRACT_NUMBERS)).to.equal(2)
   })
 })

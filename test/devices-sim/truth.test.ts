@@ -61,9 +61,10 @@ describe('A whole platform under the eye of the simulator', () => {
     expect(code, out).to.equal(0)
   })
 
-  it('is caught when one of its rules is deaf and another too eager', async function () {
+  it('is caught when one of its rules is deafer than it says and another too eager', async function () {
     this.timeout(120_000)
-    const { code, out, report } = await play({ RULE_SMOKE_BATTERY_LIMIT: '5', RULE_SMOKE_ALARM_LIMIT: '3' }, ['battery-drain', 'cooking-steam', 'detector-removed'], 20)
+    const { code, out, report } = await play({ RULE_SMOKE_BATTERY_LIMIT: '5', RULE_SMOKE_ALARM_LIMIT: '3' }, ['battery-drain', 'cooking-steam', 'detector-removed'], 20,
+      (path, body) => (path === '/rules' ? claimed(body, new Map([['smoke.battery.limit', 15]])) : body))
     expect(report.missed.map((one) => `${one.scenario} ${one.rule}`), out).to.deep.equal(['battery-drain smoke.battery'])
     expect(report.false.map((one) => `${one.scenario} ${one.rule}`), out).to.deep.equal(['cooking-steam smoke.alarm'])
     expect(report.scenarios.map((one) => [one.scenario, one.faults]), out).to.deep.equal([['battery-drain', 1], ['cooking-steam', 1], ['detector-removed', 0]])

@@ -4,7 +4,7 @@ import { RULE_IDS, RULES } from '../../../services/rules/registry.ts'
 import { RULE_SETTINGS } from '../../../services/rules/settings.ts'
 import { createPilot } from '../../../devices-sim/pilot.ts'
 import { batchesOf, devicesIn } from '../../../devices-sim/casting.ts'
-import { CONTRACT_NUMBERS, numbersOf, quickSettings } from '../../../devices-sim/rule-numbers.ts'
+import { CONTRACT_NUMBERS, NUMBER_NAMES, numbersOf, quickSettings } from '../../../devices-sim/rule-numbers.ts'
 import type { RuleNumbers } from '../../../devices-sim/rule-numbers.ts'
 import { SCENARIOS } from '../../../devices-sim/scenarios/catalogue.ts'
 import { ruleCalls } from '../../../services/api/rule-calls.ts'
@@ -45,9 +45,23 @@ describe('Rules and scenarios', () => {
 
   it('what the simulator takes for a number of the contract is the default of the platform', () => {
     const platform = told([])
-    const names = quickSettings().map(([name]) => Object.entries(RULE_SETTINGS).find(([, one]) => one.env === name)?.[0])
-    expect(names).to.not.include(undefined)
-    for (const name of names) expect(platform.of(name as never), name).to.equal(CONTRACT_NUMBERS.of(name as never))
+    expect(Object.keys(RULE_SETTINGS)).to.include.members(NUMBER_NAMES)
+    for (const name of NUMBER_NAMES) expect(platform.of(name), name).to.equal(CONTRACT_NUMBERS.of(name))
+  })
+
+  it('truth goes by the limits that the platform has, not by those that it might have', () => {
+    const other = told([['RULE_SMOKE_HEAT_LIMIT', 90], ['RULE_SMOKE_HEAT_RISE', 30], ['RULE_SMOKE_BATTERY_LIMIT', 40], ['RULE_SMOKE_BATTERY_CLEAR', 50], ['RULE_SMOKE_CONTAMINATED_LIMIT', 30], ['RULE_SMOKE_CONTAMINATED_CLEAR', 20]])
+    const called = (numbers: RuleNumbers, rule: string, field: string): unknown => {
+      const plans = batchesOf(SCENARIOS, stage(numbers), 1).flat().map((one) => one.plan)
+      return plans.flatMap(({ expected, steps }) => expected.filter((one) => one.rule === rule).map((one) => {
+        const step = steps[one.step]
+        return step?.does === 'telemetry' ? step.fields[field] : undefined
+      }))[0]
+    }
+    expect(called(CONTRACT_NUMBERS, 'smoke.heat', 'temperature')).to.be.within(29.3, 50)
+    expect(called(other, 'smoke.heat', 'temperature')).to.be.greaterThan(50)
+    expect([called(CONTRACT_NUMBERS, 'smoke.battery', 'battery'), called(other, 'smoke.battery', 'battery')]).to.deep.equal([14, 39])
+    expect([called(CONTRACT_NUMBERS, 'smoke.contaminated', 'contamination'), called(other, 'smoke.contaminated', 'contamination')]).to.deep.equal([80, 30])
   })
 
   it('the settings that it prints are ones that the platform takes, and with them nothing takes longer than ten minutes', () => {
