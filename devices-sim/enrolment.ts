@@ -42,7 +42,7 @@ export async function enrol(
         } else if (answer.error?.code !== 'exists-already') faults.push(`  ${answer.id}: ${answer.error?.message ?? 'no token'}`)
       }
       if (faults.length > 0) {
-        throw new UserFault([`${compound.id} (${compound.homes} homes): the platform refuses ${faults.length} devices`, ...faults.slice(0, 5)])
+        throw new UserFault([`${compound.id} (${compound.homes} homes): the platform refuses ${faults.length} devices`, ...faults.slice(0, 5), ...(known ? [`It has had ${compound.id} before; made with fewer homes, it has no room for more: take as many --homes as then, or a platform with new data.`] : [])])
       }
       orphans.push(...missing.filter((one) => needsToken(one) && !tokens.has(one.id)).map((one) => one.id))
     }
