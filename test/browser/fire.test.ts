@@ -169,6 +169,30 @@ describe('the screens in a browser, while something happens', function () {
     }
   })
 
+  it('does not move what is pressed before it is let go, though that line goes with the first touch', async () => {
+    const fresh = await openTab(browser, { storageState: await tab.context.storageState() })
+    try {
+      await fresh.page.goto(`${platform.url}/alarms`)
+      // Again by nothing that counts as a touch.
+      const session = await fresh.context.newCDPSession(fresh.page)
+      const ask = async (expression: string): Promise<unknown> => (await session.send('Runtime.evaluate', { expression, returnByValue: true })).result.value
+      const place = (): Promise<unknown> => ask(`(() => {
+        const box = document.querySelector('.sound-blocked') && document.querySelector('[data-testid^=timeline-]')?.getBoundingClientRect()
+        return box ? JSON.stringify({ x: box.x + box.width / 2, y: box.y + box.height / 2 }) : null
+      })()`)
+      const at = JSON.parse(String(await eventually('a button below the line', place))) as { x: number; y: number }
+      const mouse = (type: 'mousePressed' | 'mouseReleased'): Promise<unknown> => session.send('Input.dispatchMouseEvent', { type, ...at, button: 'left', clickCount: 1 })
+      await mouse('mousePressed')
+      // As long as a slow hand takes.
+      await new Promise((done) => setTimeout(done, 500))
+      await mouse('mouseReleased')
+      await eventually('what it opens', () => ask(`document.querySelector('.ant-drawer .step') !== null`))
+      await eventually('the end of the line', () => ask(`document.querySelector('.sound-blocked') === null`))
+    } finally {
+      await fresh.close()
+    }
+  })
+
   it('left no error on the console, nor a breach of the content security policy', () => {
     expect(tab.faults).to.deep.equal([])
   })

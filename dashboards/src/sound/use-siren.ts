@@ -40,7 +40,8 @@ export function useSiren(attention: Attention, link: Link): Sound {
 
   useEffect(() => {
     siren.open()
-    const events = ['pointerdown', 'keydown'] as const
+    // Not when a button goes down: the notice above would go with it, and what is clicked would move away before the button is up.
+    const events = ['click', 'keydown'] as const
     for (const name of events) document.addEventListener(name, siren.open)
     return () => {
       for (const name of events) document.removeEventListener(name, siren.open)
