@@ -14,7 +14,7 @@ Where / 平台
   --user NAME --password TEXT
                         log in instead (the password also as GATEHOUSE_PASSWORD)
   --tokens FILE         where device tokens are kept for the next run (a private file among the temporary ones)
-  --ca FILE             PEM certificate that signs the platform's, when MQTT goes over TLS (an https --url)
+  --ca FILE             PEM certificate that signs the platform's, for an https --url and MQTT over TLS
 
 How many / 规模
   --compounds N         compounds of the pilot, 1 to 999 (50)

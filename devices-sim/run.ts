@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { DeviceId } from '../protocol/names.ts'
 import type { Site } from '../protocol/http/places.ts'
 import { Agenda, systemClock } from './agenda.ts'
@@ -42,6 +44,8 @@ export async function run(options: Options): Promise<boolean> {
   const rows = options.replay === null ? null : readRecording(await readText(options.replay, '--replay'), options.replay)
   if (options.report !== null) await prepareReport(options.report)
   const ca = options.ca === null ? null : await readText(options.ca, '--ca')
+  // For HTTPS; links that run in processes of their own are handed it.
+  if (ca !== null) trust(ca)
   const places = placesFor(options.url, options.tokens)
   await preparePlace(places.tokens)
   const tokens = await readTokens(places.tokens)
@@ -72,6 +76,15 @@ export async function run(options: Options): Promise<boolean> {
   } finally {
     lender?.end()
   }
+}
+
+function trust(ca: string): void {
+  try {
+    void new X509Certificate(ca)
+  } catch (thrown) {
+    throw new UserFault(`--ca is no PEM certificate: ${textOf(thrown)}`, { cause: thrown })
+  }
+  setDefaultCACertificates([...getCACertificates('default'), ca])
 }
 
 /** Devices tell the time of this machine, and the platform judges by its own. */
