@@ -10,7 +10,7 @@ import { SEVERITIES } from '../../../protocol/names.ts'
 import type { Severity } from '../../../protocol/names.ts'
 import type { Readings } from '../../../protocol/http/devices.ts'
 import { platformNow } from '../api/client.ts'
-import { useMedia, usePreferences } from '../shell/preferences.tsx'
+import { useByFinger, useOnWall, usePreferences } from '../shell/preferences.tsx'
 import { useTime } from '../shell/site.tsx'
 import type { TimeFormat } from '../time/format.ts'
 import { numberText } from './field-value.ts'
@@ -74,8 +74,8 @@ export function BandChart({ points, gaps, marks, from, to, zoom, onZoom, unit, s
   const chart = useRef<ECharts | null>(null)
   const zoomed = useRef(onZoom)
   const { dark, language } = usePreferences()
-  const onWall = useMedia('(min-width: 2200px)')
-  const byFinger = useMedia('(pointer: coarse)')
+  const onWall = useOnWall()
+  const byFinger = useByFinger()
   const time = useTime()
   useEffect(() => {
     zoomed.current = onZoom

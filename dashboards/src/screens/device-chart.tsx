@@ -12,7 +12,7 @@ import type { Mark, Span } from '../parts/band-chart.tsx'
 import { fieldName, numberText, unitText } from '../parts/field-value.ts'
 import { gapsOf, scaleOf, withDetail } from '../parts/scale.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
-import { useMedia, usePreferences } from '../shell/preferences.tsx'
+import { useByFinger, usePreferences } from '../shell/preferences.tsx'
 
 const BandChart = lazy(async () => ({ default: (await import('../parts/band-chart.tsx')).BandChart }))
 
@@ -40,7 +40,7 @@ interface Props {
 export function DeviceChart({ device, field, alarms }: Props) {
   const { t, language } = usePreferences()
   const [search, setSearch] = useSearchParams()
-  const byFinger = useMedia('(pointer: coarse)')
+  const byFinger = useByFinger()
   // Of one that is new a day would be a few coarse steps.
   const [first] = useState((): Range => (platformNow() - device.enrolledAt < RANGES.hour.length ? 'hour' : 'day'))
   const range = RANGE_NAMES.find((known) => known === search.get('range')) ?? first

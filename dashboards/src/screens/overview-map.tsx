@@ -6,7 +6,7 @@ import type { Severity } from '../../../protocol/names.ts'
 import { DISTRICTS, MAP, RIVER, place } from '../live/district-map.ts'
 import { openCount, worstFirst, worstOpen } from '../live/order.ts'
 import { SEVERITY_SHAPES } from '../parts/severity.tsx'
-import { useMedia, usePreferences } from '../shell/preferences.tsx'
+import { useMedia, useOnWall, usePreferences } from '../shell/preferences.tsx'
 import type { Translate } from '../i18n/text.ts'
 import { plainName } from '../parts/compound-name.tsx'
 
@@ -28,7 +28,7 @@ export function OverviewMap({ compounds, standings }: Props) {
   const { t, language } = usePreferences()
   const navigate = useNavigate()
   const isPhone = useMedia('(max-width: 700px)')
-  const isWall = useMedia('(min-width: 2200px)')
+  const isWall = useOnWall()
   const scale = SCALES[isPhone ? 'phone' : isWall ? 'wall' : 'desk']
   // Where they stand depends on the compounds alone, not on how they are.
   const places = useMemo(() => place(compounds), [compounds])

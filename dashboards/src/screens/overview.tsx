@@ -10,12 +10,13 @@ import { openCount, worstFirst } from '../live/order.ts'
 import { selectAlarms, selectCompounds, selectEpoch, useLive } from '../live/use-live.ts'
 import { Age } from '../parts/age.tsx'
 import { AlarmRow } from '../parts/alarm-row.tsx'
+import { numberText } from '../parts/field-value.ts'
 import { useArrangement, useHold, useSteadyAlarms } from '../parts/hold.ts'
 import { NoAlarms } from '../parts/no-alarms.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useMay } from '../shell/login-state.ts'
-import { useMedia, usePreferences, useText } from '../shell/preferences.tsx'
+import { useMedia, useOnWall, usePreferences, useText } from '../shell/preferences.tsx'
 import { useCompounds } from '../shell/site.tsx'
 import { CompoundCard } from './compound-card.tsx'
 import { OverviewMap } from './overview-map.tsx'
@@ -26,16 +27,6 @@ const LISTED = { beside: 12, above: 5 }
 
 /** A number of more letters is drawn smaller: every device may be offline at once. */
 const LONG = 5
-
-function useNumber(): Intl.NumberFormat {
-  const { language } = usePreferences()
-  return useMemo(() => new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en-GB'), [language])
-}
-
-/** A wall has room for everything at once. */
-function useOnWall(): boolean {
-  return useMedia('(min-width: 2200px)')
-}
 
 /** All compounds, worst first; beside them what waits for a person. */
 export function Overview() {
@@ -61,20 +52,20 @@ export function Overview() {
 
 /** The numbers of the whole site, and how the day went so far. */
 function Totals({ standings }: { readonly standings: readonly Pick<Summary, 'devices' | 'alarms'>[] }) {
-  const t = useText()
+  const { t, language } = usePreferences()
   const onWall = useOnWall()
   const alarms = useLive(selectAlarms)
   const now = useMemo(() => attention(alarms.values()), [alarms])
   const since = useMemo(() => oldest(alarms.values()), [alarms])
-  const number = useNumber()
+  const number = (value: number): string => numberText(language, value)
   const total = standings.reduce((sum, { devices }) => sum + devices.total, 0)
   const online = standings.reduce((sum, { devices }) => sum + devices.online, 0)
   return (
     <section className="totals" aria-label={t('overview.open')}>
-      {SEVERITIES.map((severity) => <SeverityTotal key={severity} severity={severity} count={number.format(now.bySeverity[severity])} calm={now.bySeverity[severity] === 0} since={since[severity]} urgent={severity === 'critical' && now.critical.length > 0} />)}
-      <Figure name={t('overview.waiting')} value={number.format(now.waiting.length)} calm={now.waiting.length === 0} />
-      <Figure name={t('overview.offline')} value={number.format(total - online)} calm={total === online} />
-      <Figure name={t('overview.online')} value={number.format(online)} of={number.format(total)} calm />
+      {SEVERITIES.map((severity) => <SeverityTotal key={severity} severity={severity} count={number(now.bySeverity[severity])} calm={now.bySeverity[severity] === 0} since={since[severity]} urgent={severity === 'critical' && now.critical.length > 0} />)}
+      <Figure name={t('overview.waiting')} value={number(now.waiting.length)} calm={now.waiting.length === 0} />
+      <Figure name={t('overview.offline')} value={number(total - online)} calm={total === online} />
+      <Figure name={t('overview.online')} value={number(online)} of={number(total)} calm />
       {!onWall && <Trend />}
     </section>
   )
@@ -168,10 +159,9 @@ function Compounds({ compounds, standings }: CompoundsProps) {
 
 /** What nobody has acknowledged, most urgent first. */
 function Waiting() {
-  const t = useText()
+  const { t, language } = usePreferences()
   const open = useLive(selectAlarms)
   const isKnown = useLive(selectEpoch) > 0
-  const number = useNumber()
   const { held, handlers } = useHold()
   const { rows, waiting, showAll, count } = useSteadyAlarms(open, isWaiting, held)
   const listed = useMedia('(max-width: 1150px)') ? LISTED.above : LISTED.beside
@@ -181,7 +171,7 @@ function Waiting() {
         <h2 id="waiting-title">{t('overview.now')}</h2>
         {waiting.length > 0
           ? <button type="button" className="order-new" onClick={showAll}>{t('alarms.new', { count: waiting.length })} <b>{t('alarms.show-new')}</b></button>
-          : count > 0 && <b className="waiting-count">{number.format(count)}</b>}
+          : count > 0 && <b className="waiting-count">{numberText(language, count)}</b>}
       </div>
       {!isKnown && <Loading text={t('line.loading')} />}
       {isKnown && rows.length === 0 && <NoAlarms title={t('line.calm')} hint={t('alarms.none-hint')} />}

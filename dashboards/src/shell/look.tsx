@@ -3,7 +3,7 @@ import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
 import { useMemo } from 'react'
 import type { ReactNode } from 'react'
-import { useMedia, usePreferences } from './preferences.tsx'
+import { useByFinger, useMedia, useOnWall, usePreferences } from './preferences.tsx'
 
 const FONTS = 'system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
 
@@ -14,8 +14,8 @@ const DARK = { primary: '#d5dde2', onPrimary: '#10161a', panel: '#151b20', base:
 /** antd in our colours, language and sizes: larger on a wall, taller under a finger. */
 export function Look({ children }: { readonly children: ReactNode }) {
   const { language, dark } = usePreferences()
-  const onWall = useMedia('(min-width: 2200px)')
-  const byFinger = useMedia('(pointer: coarse)')
+  const onWall = useOnWall()
+  const byFinger = useByFinger()
   const isStill = useMedia('(prefers-reduced-motion: reduce)')
   const config = useMemo(() => {
     const colour = dark ? DARK : LIGHT

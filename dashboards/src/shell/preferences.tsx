@@ -60,6 +60,15 @@ export function useMedia(query: string): boolean {
   return useSyncExternalStore(subscribe, () => media.matches)
 }
 
+/** A wall has room for everything at once, and is read from afar. */
+export function useOnWall(): boolean {
+  return useMedia('(min-width: 2200px)')
+}
+
+export function useByFinger(): boolean {
+  return useMedia('(pointer: coarse)')
+}
+
 function useRemembered<T extends string>(name: string, values: readonly T[], otherwise: T): [T, (value: T) => void] {
   const key = `gatehouse.${name}`
   const [value, setValue] = useState<T>(() => values.find((known) => known === read(key)) ?? otherwise)
