@@ -6,7 +6,7 @@ import type { PlatformRuleId } from './registry.ts'
 import { millisOf } from './settings.ts'
 import type { RuleSettings } from './settings.ts'
 import type { Signal } from './signal.ts'
-import { spanOf } from './watches/device.ts'
+import { spanOf } from './words.ts'
 
 /** What the platform sees of itself. */
 export interface SelfView {

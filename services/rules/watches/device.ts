@@ -5,7 +5,7 @@ import { numberIn } from '../reading.ts'
 import type { Reading } from '../reading.ts'
 import { millisOf } from '../settings.ts'
 import type { RuleSettings } from '../settings.ts'
-import { spanned } from '../words.ts'
+import { spanned, spanOf } from '../words.ts'
 import { AT_ONCE, CALM, NO_QUIET } from './watch.ts'
 import type { WatchRule } from './watch.ts'
 
@@ -76,13 +76,6 @@ const CLOCK: WatchRule = {
     const [span, unit, short] = spanOf(Math.abs(value ?? 0))
     return { zh: `时钟${zh} ${span} ${unit}`, en: `its clock is ${span} ${short} ${en}` }
   }
-}
-
-/** A time in words: the number and its unit, Chinese and English. */
-export function spanOf(millis: Millis): [number, string, string] {
-  if (millis < 600_000) return [Math.round(millis / 1000), '秒', 's']
-  if (millis < 2 * 86_400_000) return [Math.round(millis / 360_000) / 10, '小时', 'h']
-  return [Math.round(millis / 86_400_000), '天', 'days']
 }
 
 export const DEVICE_WATCHES: readonly WatchRule[] = [
