@@ -1,36 +1,27 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { parseTopic } from '../../protocol/topics.ts'
-import { TinyBroker } from './support/broker.ts'
+import type { TinyBroker } from './support/broker.ts'
 import { simulate } from './support/simulate.ts'
 import type { Ended } from './support/simulate.ts'
-import { TinySite } from './support/site.ts'
+import type { TinySite } from './support/site.ts'
+import { openStage } from './support/stage.ts'
 
 describe('The command of the simulator', () => {
   let site: TinySite
   let broker: TinyBroker
   let folder: string
   let common: string[]
+  let close: () => Promise<void>
 
   beforeEach(async () => {
-    site = new TinySite()
-    broker = new TinyBroker()
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-sim-test-'))
-    await broker.open()
-    site.mqttPort = broker.port
-    await site.open()
-    common = ['--url', site.url, '--token', 'secret', '--tokens', join(folder, 'tokens.json'), '--compounds', '1', '--homes', '10']
+    ({ site, broker, folder, common, close } = await openStage())
   })
-  afterEach(async () => {
-    await site.close()
-    await broker.close()
-    await rm(folder, { recursive: true })
-  })
+  afterEach(() => close())
 
   /** Ends with 2 and these words in a line or two, without a stack, and nothing has been asked of the platform. */
   const refuses = (ended: Ended, words: string): void => {

@@ -11,27 +11,19 @@ import { eventually } from '../support/eventually.ts'
 import { TinyBroker } from './support/broker.ts'
 import { simulate } from './support/simulate.ts'
 import { TinySite } from './support/site.ts'
+import { openStage } from './support/stage.ts'
 
 describe('A run of the simulator', () => {
   let site: TinySite
   let broker: TinyBroker
   let folder: string
   let common: string[]
+  let close: () => Promise<void>
 
   beforeEach(async () => {
-    site = new TinySite()
-    broker = new TinyBroker()
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-sim-test-'))
-    await broker.open()
-    site.mqttPort = broker.port
-    await site.open()
-    common = ['--url', site.url, '--token', 'secret', '--tokens', join(folder, 'tokens.json'), '--compounds', '1', '--homes', '10']
+    ({ site, broker, folder, common, close } = await openStage())
   })
-  afterEach(async () => {
-    await site.close()
-    await broker.close()
-    await rm(folder, { recursive: true })
-  })
+  afterEach(() => close())
 
   it('enrols, connects, is acknowledged, reports and ends with 0', async () => {
     const report = join(folder, 'report.json')
